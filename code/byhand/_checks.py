@@ -31,6 +31,11 @@ def trusted():
         _trusted.reset(token)
 
 
+def checks_are_on():
+    """Whether arguments are to be checked: not inside `trusted()`."""
+    return not _trusted.get()
+
+
 def as_float_array(value, where, name):
     """Return `value` as a float (or complex) array, or say why it cannot be one.
 
@@ -41,10 +46,8 @@ def as_float_array(value, where, name):
         array = value
     else:
         array = _convert(value, where, name)
-    # One product finds a NaN without making an array of booleans; an infinity may also end as NaN there,
-    # hence the second look.
-    flat = array.reshape(-1)
-    if not np.isfinite(np.abs(flat).sum()) and np.isnan(flat).any():
+    # The maximum of numbers among which one is NaN is NaN.
+    if array.size and np.isnan(array.max()):
         index = tuple(int(i) for i in np.argwhere(np.isnan(array))[0])
         raise ValueError(
             f"{where}: {name} contains NaN (first at index {index}), expected numbers. "
@@ -107,7 +110,7 @@ def shapes(**rules):
             if _trusted.get():
                 return function(*args, **kwargs)
             bound = signature.bind(*args, **kwargs)
-            known = {}
+            known = {}  # letter or "..." -> what it stands for and the argument that said so
             for name, rule in rules.items():
                 if name in bound.arguments:
                     value = bound.arguments[name]
@@ -178,7 +181,8 @@ def _axes_hint(name, array, letters):
 
 
 def _transpose_hint(name, array, letters, known):
-    lengths = tuple(known[letter][0] if letter in known else None for letter in letters)
+    others = {letter: length for letter, (length, source, _) in known.items() if source != name}
+    lengths = tuple(others.get(letter) for letter in letters)
     swapped = array.shape[::-1]
     if array.ndim == 2 and all(want in (None, have) for want, have in zip(lengths, swapped, strict=True)):
         return f" Fix: it looks transposed: pass {name}.T."
@@ -294,3 +298,20 @@ def same_length(where, **arrays):
             f"{where}: {text} samples, expected the same number. "
             f"Fix: check that they come from the same split."
         )
+
+
+def prepared(prepare):
+    """Decorate a function whose arguments need more than `shapes`: `prepare(*args)` returns them mended."""
+
+    def decorate(function):
+        @functools.wraps(function)
+        def checked(*args, **kwargs):
+            if _trusted.get():
+                return function(*args, **kwargs)
+            bound = inspect.signature(function).bind(*args, **kwargs)
+            bound.apply_defaults()
+            return function(*prepare(*bound.args))
+
+        return checked
+
+    return decorate

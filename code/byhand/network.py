@@ -1,0 +1,222 @@
+"""A network is a list of layers: forward from first to last, backward from last to first."""
+
+import copy
+
+import numpy as np
+
+from byhand import activations
+from byhand._checks import choose, finite_array, generator, whole_number
+from byhand.initializers import glorot_normal, he_normal
+from byhand.layers import Linear
+
+__all__ = ["Sequential", "mlp", "value_and_grads"]
+
+
+class Sequential:
+    """Layers one after the other; itself a layer, so networks nest.
+
+    Parameters
+    ----------
+    *layers : layers
+        Objects with `.params`, `.forward(x, train)` and `.backward(dy, cache)`.
+
+    Attributes
+    ----------
+    layers : list
+    params : dict
+        The live arrays of all layers under "<index of the layer>.<name>", such as "0.W".
+
+    Raises
+    ------
+    TypeError, ValueError
+        If something is not a layer, consecutive linear layers do not fit, or a layer with parameters
+        appears twice (its gradient would be a sum that no single key holds).
+    """
+
+    def __init__(self, *layers):
+        for i, layer in enumerate(layers):
+            if not all(hasattr(layer, name) for name in ("params", "forward", "backward")):
+                cure = " Fix: write the layers without brackets, Sequential(*layers)." if isinstance(layer, (list, tuple)) else ""
+                cure = f" Fix: make one, {layer.__name__}(...)." if isinstance(layer, type) else cure
+                raise TypeError(
+                    f"Sequential: layer {i} is {layer!r:.60}, expected an object with params, forward and backward.{cure}"
+                )
+            first = next((k for k in range(i) if layers[k] is layer), None)
+            if layer.params and first is not None:
+                raise ValueError(
+                    f"Sequential: layer {i} is layer {first} again; shared parameters are not supported. "
+                    f"Fix: make a second layer."
+                )
+        width = None
+        for i, layer in enumerate(layers):
+            if width is not None and getattr(layer, "n_in", getattr(layer, "n", width)) != width:
+                raise ValueError(
+                    f"Sequential: layer {i}, {layer!r}, expects {getattr(layer, 'n_in', getattr(layer, 'n', None))} "
+                    f"features, but the layers before it give {width}."
+                )
+            width = getattr(layer, "n_out", getattr(layer, "n", width))
+        self.layers = list(layers)
+
+    @property
+    def params(self):
+        """The arrays themselves, not copies: an optimiser changes them in place."""
+        return {f"{i}.{name}": array for i, layer in enumerate(self.layers) for name, array in layer.params.items()}
+
+    @property
+    def parameter_count(self):
+        """Number of single numbers that training can change."""
+        return sum(array.size for array in self.params.values())
+
+    def forward(self, x, train=False):
+        """Return (y, caches): the output for x of shape (N, n_in), and one cache a layer."""
+        caches = []
+        for layer in self.layers:
+            x, cache = layer.forward(x, train)
+            caches.append(cache)
+        return x, caches
+
+    def backward(self, dy, caches, need_dx=True):
+        """Return (dx, grads) for dy of the output's shape; grads has the keys of params.
+
+        Without need_dx, dx is None where the first layer can save that product.
+
+        Raises
+        ------
+        ValueError
+            If there is not one cache a layer.
+        """
+        if len(caches) != len(self.layers):
+            raise ValueError(
+                f"Sequential.backward: caches has {len(caches)} entries, expected {len(self.layers)}, one a layer. "
+                f"Fix: pass what this network's forward returned."
+            )
+        grads_of = [{} for _ in self.layers]
+        for i in range(len(self.layers) - 1, -1, -1):
+            layer = self.layers[i]
+            if i == 0 and not need_dx and isinstance(layer, Linear):
+                dy, grads_of[i] = layer.backward(dy, caches[i], need_dx=False)
+            else:
+                dy, grads_of[i] = layer.backward(dy, caches[i])
+        return dy, {f"{i}.{name}": g for i, grads in enumerate(grads_of) for name, g in grads.items()}
+
+    def predict(self, x):
+        """Return the output for x of shape (N, n_in), with training-only behaviour off."""
+        return self.forward(x)[0]
+
+    def astype(self, dtype):
+        """Return a copy of the network with all arrays in another precision.
+
+        Raises
+        ------
+        ValueError
+            If dtype is neither float32 nor float64.
+        """
+        if np.dtype(dtype) not in (np.float32, np.float64):
+            raise ValueError(f"Sequential.astype: dtype is {dtype!r}, expected numpy.float32 or numpy.float64.")
+        twin = copy.deepcopy(self)
+        for layer in twin.layers:
+            for name in layer.params:
+                layer.params[name] = layer.params[name].astype(dtype)
+        return twin
+
+    def __repr__(self):
+        lines = [f"  ({i}) {layer!r}" for i, layer in enumerate(self.layers)]
+        return "\n".join(["Sequential(", *lines, f")  # {self.parameter_count:,} parameters"])
+
+
+_ACTIVATIONS = {
+    "relu": activations.ReLU,
+    "sigmoid": activations.Sigmoid,
+    "tanh": activations.Tanh,
+    "leaky_relu": activations.LeakyReLU,
+    "elu": activations.ELU,
+    "gelu": activations.GELU,
+    "softplus": activations.Softplus,
+    "identity": activations.Identity,
+}
+
+
+def mlp(sizes, activation="relu", *, rng, init=None, output=None):
+    """Build a multi-layer perceptron: linear layers with an activation between them.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Features in, hidden widths, features out: at least two numbers.
+    activation : str or sequence of str
+        One name for every hidden layer, or one name each: "relu", "sigmoid", "tanh", "leaky_relu",
+        "elu", "gelu", "softplus" or "identity".
+    rng : int or numpy.random.Generator
+    init : callable, optional
+        Initializer of every layer. By default He where a bend follows that passes large values
+        through, Glorot before tanh, sigmoid and the output.
+    output : str, optional
+        Activation of the output; None gives logits, which the cross-entropy losses expect.
+
+    Returns
+    -------
+    network : Sequential
+
+    Raises
+    ------
+    TypeError, ValueError
+        If sizes has fewer than two whole numbers, or a name is not known (the nearest is named).
+
+    References
+    ----------
+    Defaults: He et al. (2015) and Glorot and Bengio (2010); see `byhand.initializers`.
+    """
+    if isinstance(sizes, (str, bytes)) or not hasattr(sizes, "__len__") or len(sizes) < 2:
+        raise ValueError(f"mlp: sizes is {sizes!r}, expected at least two sizes, in and out. Fix: sizes=[2, 8, 1].")
+    sizes = [whole_number(size, "mlp", f"sizes[{i}]") for i, size in enumerate(sizes)]
+    names = [activation] * (len(sizes) - 2) if isinstance(activation, str) else list(activation)
+    if len(names) != len(sizes) - 2:
+        raise ValueError(
+            f"mlp: activation has {len(names)} names, expected {len(sizes) - 2}, one a hidden layer; "
+            f"output= names the last layer's."
+        )
+    if not names:
+        choose(activation if isinstance(activation, str) else "identity", "mlp", "activation", _ACTIVATIONS)
+    names.append("identity" if output is None else output)
+    kinds = [
+        choose(name, "mlp", "output" if i == len(names) - 1 else "activation", _ACTIVATIONS)
+        for i, name in enumerate(names)
+    ]
+    rng = generator(rng, "mlp")
+    layers = []
+    for n_in, n_out, name, kind in zip(sizes, sizes[1:], names, kinds, strict=False):
+        rule = init or (glorot_normal if name in ("tanh", "sigmoid", "identity") else he_normal)
+        layers += [Linear(n_in, n_out, rng=rng, init=rule), kind()]
+    if output is None:
+        layers.pop()
+    return Sequential(*layers)
+
+
+def value_and_grads(network, loss, x, y, *, train=False):
+    """The loss on a batch and its gradient with respect to every parameter.
+
+    Parameters
+    ----------
+    network : Sequential
+    loss : MSELoss, BCEWithLogitsLoss, CrossEntropyLoss or an object like them
+    x : array, shape (N, n_in)
+    y : array, as the loss expects
+    train : bool
+        Whether dropout and batch normalisation behave as in training.
+
+    Returns
+    -------
+    value : float
+    grads : dict
+        An array for each key of `network.params`, in its shape.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If x or y does not fit the network or the loss, or holds NaN or infinity.
+    """
+    x = finite_array(x, "value_and_grads", "x")
+    prediction, caches = network.forward(x, train)
+    value, cache = loss.forward(prediction, y)
+    _, grads = network.backward(loss.backward(1.0, cache), caches, need_dx=False)
+    return value, grads

@@ -1,0 +1,307 @@
+"""The training loop: batches, forward, loss, backward, step, and a record of what happened."""
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from byhand._checks import checks_are_on, finite_array, generator, number, same_length, trusted, whole_number
+from byhand.losses import _Loss
+from byhand.optimizers import _Optimizer
+
+__all__ = ["History", "TrainingDiverged", "fit", "minibatches"]
+
+
+class TrainingDiverged(FloatingPointError):
+    """The loss or a gradient stopped being finite.
+
+    Attributes
+    ----------
+    epoch : int
+        Counted from 1.
+    history : History
+        The epochs before it.
+    """
+
+    def __init__(self, message, epoch, history):
+        super().__init__(message)
+        self.epoch, self.history = epoch, history
+
+
+@dataclass
+class History:
+    """What `fit` recorded, a number an epoch in each list.
+
+    Attributes
+    ----------
+    loss, accuracy : list of float
+        Means over the samples of the epoch, each measured before the step on its batch, with
+        training behaviour on. accuracy stays empty for losses without classes.
+    validation_loss, validation_accuracy : list of float
+        At the end of the epoch; empty without validation data.
+    gradient_norm, weight_norm : list of float
+        Euclidean norm of all gradients of the epoch's last batch, and of all parameters after it.
+    learning_rate : list of float
+        Of the epoch's last step.
+    seconds : list of float
+        Wall time since the start of `fit`.
+    best_epoch : int or None
+        Counted from 1; with early stopping, the epoch whose parameters were kept.
+    """
+
+    loss: list = field(default_factory=list)
+    accuracy: list = field(default_factory=list)
+    validation_loss: list = field(default_factory=list)
+    validation_accuracy: list = field(default_factory=list)
+    gradient_norm: list = field(default_factory=list)
+    weight_norm: list = field(default_factory=list)
+    learning_rate: list = field(default_factory=list)
+    seconds: list = field(default_factory=list, repr=False)
+    best_epoch: int | None = None
+
+    def __len__(self):
+        return len(self.loss)
+
+    def __repr__(self):
+        if not self.loss:
+            return "History(0 epochs)"
+        return f"History({len(self)} epochs, loss {self.loss[0]:.6g} -> {self.loss[-1]:.6g})"
+
+
+def minibatches(x, y, batch_size, *, rng):
+    """Deal all samples out once, in random order.
+
+    Parameters
+    ----------
+    x, y : array, shape (N, ...)
+        Rows are samples. Both are permuted by one permutation, so pairs stay pairs.
+    batch_size : int
+        At least 1. The last batch is shorter when N is not a multiple.
+    rng : int or numpy.random.Generator
+
+    Returns
+    -------
+    batches : iterator of (x_batch, y_batch)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If lengths differ, there is no sample, or batch_size is not a whole number of at least 1.
+    """
+    x, y = np.asarray(x), np.asarray(y)
+    if checks_are_on():
+        batch_size = whole_number(batch_size, "minibatches", "batch_size")
+        if x.ndim == 0 or y.ndim == 0 or not len(x):
+            raise ValueError(f"minibatches: x has shape {x.shape} and y {y.shape}, expected at least one sample each.")
+        same_length("minibatches", x=x, y=y)
+    order = generator(rng, "minibatches").permutation(len(x))
+    return _slices(x[order], y[order], batch_size)
+
+
+def _slices(x, y, batch_size):
+    for start in range(0, len(x), batch_size):
+        yield x[start : start + batch_size], y[start : start + batch_size]
+
+
+def fit(
+    network,
+    loss,
+    optimizer,
+    x,
+    y,
+    *,
+    epochs,
+    batch_size=None,
+    validation=None,
+    schedule=None,
+    early_stopping=None,
+    rng,
+    progress=True,
+):
+    """Train a network in place.
+
+    Parameters
+    ----------
+    network : Sequential
+    loss : MSELoss, BCEWithLogitsLoss, CrossEntropyLoss or an object like them
+    optimizer : SGD, RMSprop, Adam, AdamW or an object with `step(params, grads)`
+    x : array, shape (N, n_in)
+    y : array, N rows, as the loss expects
+    epochs : int
+        Passes over the data.
+    batch_size : int, optional
+        Samples a step, shuffled anew each epoch; None for all of them in every step.
+    validation : (x, y), optional
+        Data to measure loss and accuracy on after each epoch.
+    schedule : callable, optional
+        Step (0, 1, 2, ...) to learning rate; see `byhand.schedules`.
+    early_stopping : int, optional
+        Stop after so many epochs without a lower validation loss, and keep the best parameters.
+    rng : int or numpy.random.Generator
+        Shuffles the batches.
+    progress : bool
+        Show a bar, if tqdm is installed.
+
+    Returns
+    -------
+    history : History
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit. One checked pass comes first, so nothing has changed then.
+    TrainingDiverged
+        At the first loss or gradient that is not finite, with the epoch and the learning rate.
+    """
+    epochs = whole_number(epochs, "fit", "epochs")
+    rng = generator(rng, "fit")
+    x, y = _rehearse(network, loss, x, y, batch_size, "")
+    if validation is not None:
+        if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+            raise TypeError(f"fit: validation is {type(validation).__name__}, expected a pair (x, y).")
+        validation = _rehearse(network, loss, *validation, None, "validation ")
+    if early_stopping is not None:
+        early_stopping = whole_number(early_stopping, "fit", "early_stopping")
+        if validation is None:
+            raise ValueError("fit: early_stopping needs validation data. Fix: validation=(x_val, y_val).")
+    if schedule is not None and not callable(schedule):
+        raise TypeError(
+            f"fit: schedule is {schedule!r}, expected a function of the step. Fix: schedule=byhand.constant(0.1)."
+        )
+    if not hasattr(optimizer, "step"):
+        raise TypeError(f"fit: optimizer is {optimizer!r}, expected one with a method step. Fix: byhand.SGD(lr=0.1).")
+    correct = getattr(loss, "correct", None)
+    history, step, start, best = History(), 0, time.perf_counter(), None
+    bar = _bar(epochs) if progress else None
+
+    # A number too large for its type is not an error here but the sign of a divergence, reported below.
+    with _as_one_vector(network, optimizer) as (params, joined), trusted(), np.errstate(over="ignore", invalid="ignore"):
+        for epoch in range(1, epochs + 1):
+            total_loss, total_correct = 0.0, 0
+            batches = minibatches(x, y, batch_size, rng=rng) if batch_size else [(x, y)]
+            for x_batch, y_batch in batches:
+                if schedule is not None:
+                    optimizer._lr = number(schedule(step), "fit", "schedule(step)", least=0.0)
+                output, caches = network.forward(x_batch, True)
+                value, loss_cache = loss.forward(output, y_batch)
+                if not np.isfinite(value):
+                    raise _diverged(f"the loss is {value}", epoch, optimizer, history)
+                _, grads = network.backward(loss.backward(1.0, loss_cache), caches, need_dx=False)
+                grads = joined(grads)
+                optimizer.step(params, grads)
+                step += 1
+                total_loss += value * len(x_batch)
+                if correct:
+                    total_correct += correct(output, y_batch)
+            gradient_norm = _norm(grads)
+            if not np.isfinite(gradient_norm):
+                raise _diverged(f"the norm of the gradient is {gradient_norm}", epoch, optimizer, history)
+            history.loss.append(float(total_loss / len(x)))
+            if correct:
+                history.accuracy.append(total_correct / len(x))
+            history.gradient_norm.append(gradient_norm)
+            history.weight_norm.append(_norm(params))
+            history.learning_rate.append(getattr(optimizer, "lr", float("nan")))
+            if validation is not None:
+                output = network.forward(validation[0])[0]
+                history.validation_loss.append(float(loss.forward(output, validation[1])[0]))
+                if correct:
+                    history.validation_accuracy.append(correct(output, validation[1]) / len(output))
+            history.seconds.append(time.perf_counter() - start)
+            if bar is not None:
+                bar.update()
+            if early_stopping is not None:
+                if best is None or history.validation_loss[-1] < best[0]:
+                    best = history.validation_loss[-1], epoch, {key: w.copy() for key, w in params.items()}
+                elif epoch - best[1] >= early_stopping:
+                    break
+        if best is not None:
+            history.best_epoch = best[1]
+            for key, w in params.items():
+                w[...] = best[2][key]
+    if bar is not None:
+        bar.close()
+    return history
+
+
+def _rehearse(network, loss, x, y, batch_size, which):
+    """Check the data with one pass that changes nothing; return it as the loop wants it."""
+    for thing, name in ((network, "network"), (loss, "loss")):
+        if isinstance(thing, type) or not hasattr(thing, "forward"):
+            cure = f" Fix: {thing.__name__}()." if isinstance(thing, type) else ""
+            raise TypeError(f"fit: {name} is {thing!r:.60}, expected an object with forward and backward.{cure}")
+    x = finite_array(x, "fit", f"{which}x")
+    if batch_size is not None:
+        batch_size = whole_number(batch_size, "fit", "batch_size")
+    if type(y).__module__.partition(".")[0] == "torch":
+        finite_array(y, "fit", f"{which}y")  # raises, with the cure
+    y = np.asarray(y)
+    if x.ndim == 0 or y.ndim == 0 or not len(x):
+        raise ValueError(f"fit: {which}x has shape {x.shape} and y {y.shape}, expected at least one sample each.")
+    same_length("fit", **{f"{which}x".replace(" ", "_"): x, f"{which}y".replace(" ", "_"): y})
+    dtype = np.result_type(*(w.dtype for w in network.params.values())) if network.params else x.dtype
+    x = np.ascontiguousarray(x, dtype)
+    output = network.forward(x[: batch_size or 1])[0]
+    # Zeros in the place of the outputs are enough to have all targets checked by the loss itself.
+    _, cache = loss.forward(np.zeros((len(x), *output.shape[1:]), output.dtype), y)
+    return x, y.astype(cache[1].dtype) if isinstance(loss, _Loss) else y
+
+
+@contextmanager
+def _as_one_vector(network, optimizer):
+    """Hold all parameters in one vector while training, so that a step is a few operations in all.
+
+    The layers compute with views of the vector. Afterwards they get their own arrays back, with the
+    new values in them. An optimiser of another kind sees the parameters by name, as ever.
+    """
+    places = list(_places(network))
+    if not places or not isinstance(optimizer, _Optimizer):
+        yield network.params, lambda grads: grads
+        return
+    named = network.params
+    own = [layer.params[name] for layer, name in places]
+    vector = np.concatenate([array.ravel() for array in own])
+    views = np.split(vector, np.cumsum([array.size for array in own])[:-1])
+    keys = list(named)
+    optimizer._join_state(keys)
+    for (layer, name), array, view in zip(places, own, views, strict=True):
+        layer.params[name] = view.reshape(array.shape)
+    try:
+        yield {"": vector}, lambda grads: {"": np.concatenate([grads[key].ravel() for key in keys])}
+    finally:
+        for (layer, name), array in zip(places, own, strict=True):
+            array[...] = layer.params[name]
+            layer.params[name] = array
+        optimizer._split_state({key: array.shape for key, array in named.items()})
+
+
+def _places(layer):
+    """Every (layer, name) that holds an array, in the order of params."""
+    for inner in getattr(layer, "layers", ()):
+        yield from _places(inner)
+    if not hasattr(layer, "layers"):
+        for name in layer.params:
+            yield layer, name
+
+
+def _norm(arrays):
+    # v.dot(v) costs a third of np.linalg.norm on the short vectors of small networks.
+    return float(sum(float(v.dot(v)) for v in map(np.ravel, arrays.values())) ** 0.5)
+
+
+def _diverged(what, epoch, optimizer, history):
+    return TrainingDiverged(
+        f"fit: training diverged in epoch {epoch}: {what} at learning rate {getattr(optimizer, 'lr', float('nan')):g}. "
+        f"Fix: a lower learning rate (try a tenth), standardised inputs and targets, or clipped gradients.",
+        epoch,
+        history,
+    )
+
+
+def _bar(epochs):
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        return None  # the bar is a comfort: the numbers do not depend on it
+    return tqdm(total=epochs, unit="epoch")
