@@ -134,7 +134,7 @@ def _apply(rule, value, where, name, known):
             )
         parts = zip(rule, value, strict=True)
         return tuple(_apply(r, v, where, f"{name}[{i}]", known) for i, (r, v) in enumerate(parts))
-    if name.startswith("cache") and not isinstance(value, np.ndarray):
+    if name.startswith("cache") and not isinstance(value, (np.ndarray, np.generic)):
         raise TypeError(
             f"{where}: {name} is {_describe(value)}, expected the cache that the forward function returned. "
             f"Fix: keep it, as in `output, cache = ..._forward(...)`."

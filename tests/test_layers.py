@@ -1,0 +1,183 @@
+"""Linear, dropout and batch normalisation: worked numbers, gradients, state, errors."""
+
+import numpy as np
+import pytest
+import torch
+from conftest import central_difference, layouts, max_relative_error
+from hypothesis import given
+from hypothesis import strategies as st
+
+import byhand
+
+
+def test_linear_forward_of_the_book():
+    # row 1: .1*1 + .2*2 + .3*3 + .1 = 1.5; -.5*1 + 0*2 + .5*3 - .2 = .8
+    # row 2: .1*.5 - .2*1 + .3*2 + .1 = .55; -.5*.5 + 0 + .5*2 - .2 = .55
+    x, W, b = [[1, 2, 3], [0.5, -1, 2]], [[0.1, 0.2, 0.3], [-0.5, 0, 0.5]], [0.1, -0.2]
+    np.testing.assert_allclose(byhand.linear_forward(x, W, b)[0], [[1.5, 0.8], [0.55, 0.55]])
+
+
+@pytest.mark.parametrize("n", [1, 7])
+@pytest.mark.parametrize("n_out", [1, 2, 3, 5])
+def test_linear_gradients_against_differences_and_autograd(n, n_out, rng):
+    x, W, b = rng.normal(size=(n, 4)), rng.normal(size=(n_out, 4)), rng.normal(size=n_out)
+    dz = rng.normal(size=(n, n_out))
+    for xs in layouts(x).values():
+        for Ws in layouts(W).values():
+            z, cache = byhand.linear_forward(xs, Ws, b)
+            dx, dW, db = byhand.linear_backward(dz, cache)
+    by_x = central_difference(lambda x: float((byhand.linear_forward(x, W, b)[0] * dz).sum()), x)
+    by_W = central_difference(lambda W: float((byhand.linear_forward(x, W, b)[0] * dz).sum()), W)
+    by_b = central_difference(lambda b: float((byhand.linear_forward(x, W, b)[0] * dz).sum()), b)
+    xt, Wt, bt = (torch.tensor(a, requires_grad=True) for a in (x, W, b))
+    zt = torch.nn.functional.linear(xt, Wt, bt)
+    zt.backward(torch.tensor(dz))
+    np.testing.assert_allclose(z, zt.detach().numpy(), rtol=1e-10, atol=1e-12)
+    for ours, numeric, theirs in ((dx, by_x, xt.grad), (dW, by_W, Wt.grad), (db, by_b, bt.grad)):
+        assert max_relative_error(ours, numeric) < 1e-7
+        np.testing.assert_allclose(ours, theirs.numpy(), rtol=1e-10, atol=1e-12)
+
+
+def test_linear_in_float32_and_on_an_empty_batch(rng):
+    x, W, b = (rng.normal(size=s).astype(np.float32) for s in ((3, 4), (2, 4), (2,)))
+    z, cache = byhand.linear_forward(x, W, b)
+    assert z.dtype == np.float32
+    assert all(g.dtype == np.float32 for g in byhand.linear_backward(z, cache))
+    z, cache = byhand.linear_forward(np.zeros((0, 4)), W, b)
+    assert z.shape == (0, 2)
+    np.testing.assert_array_equal(byhand.linear_backward(z, cache)[1], np.zeros((2, 4)))
+
+
+def test_backward_reads_the_cache_and_writes_nothing(rng):
+    layer = byhand.Linear(3, 2, rng=rng)
+    _, cache = layer.forward(rng.normal(size=(4, 3)))
+    dz = rng.normal(size=(4, 2))
+    kept = [cache[0].copy(), cache[1].copy(), dz.copy()]
+    first = layer.backward(dz, cache)
+    layer.forward(rng.normal(size=(4, 3)))  # another forward pass in between disturbs nothing
+    second = layer.backward(dz, cache)
+    np.testing.assert_array_equal(first[1]["W"], second[1]["W"])
+    for before, after in zip(kept, [cache[0], cache[1], dz], strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+def test_linear_without_bias_and_without_dx(rng):
+    layer = byhand.Linear(3, 2, rng=rng, bias=False)
+    x = rng.normal(size=(4, 3))
+    z, cache = layer.forward(x)
+    assert list(layer.params) == ["W"]
+    np.testing.assert_allclose(z, x @ layer.params["W"].T)
+    dx, grads = layer.backward(z, cache, need_dx=False)
+    assert dx is None and list(grads) == ["W"]
+    np.testing.assert_array_equal(grads["W"], layer.backward(z, cache)[1]["W"])
+
+
+@given(st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), st.integers(0, 2**32 - 1))
+def test_linear_is_linear(n, n_in, n_out, seed):
+    rng = np.random.default_rng(seed)
+    x, y, W = rng.normal(size=(n, n_in)), rng.normal(size=(n, n_in)), rng.normal(size=(n_out, n_in))
+    zero = np.zeros(n_out)
+    both = byhand.linear_forward(2 * x + y, W, zero)[0]
+    np.testing.assert_allclose(
+        both, 2 * byhand.linear_forward(x, W, zero)[0] + byhand.linear_forward(y, W, zero)[0], atol=1e-12
+    )
+
+
+@given(st.integers(1, 6), st.integers(0, 2**32 - 1))
+def test_gradients_of_a_batch_are_the_sum_over_its_samples(n, seed):
+    rng = np.random.default_rng(seed)
+    x, W, b, dz = rng.normal(size=(n, 3)), rng.normal(size=(2, 3)), rng.normal(size=2), rng.normal(size=(n, 2))
+    _, dW, db = byhand.linear_backward(dz, byhand.linear_forward(x, W, b)[1])
+    parts = [byhand.linear_backward(dz[[i]], byhand.linear_forward(x[[i]], W, b)[1]) for i in range(n)]
+    np.testing.assert_allclose(dW, sum(part[1] for part in parts), atol=1e-12)
+    np.testing.assert_allclose(db, sum(part[2] for part in parts), atol=1e-12)
+
+
+def test_dropout_keeps_the_mean_and_drops_the_share():
+    layer = byhand.Dropout(0.3, rng=0)
+    y, mask = layer.forward(np.ones((200, 500)), train=True)
+    # 100,000 entries: the standard error of the share is sqrt(.3 * .7 / 1e5) = .0014, of the mean .0021
+    assert np.mean(y == 0) == pytest.approx(0.3, abs=5 * 0.0015)
+    assert y.mean() == pytest.approx(1.0, abs=5 * 0.0021)
+    np.testing.assert_allclose(np.unique(y), [0.0, 1 / 0.7])
+    np.testing.assert_array_equal(layer.backward(np.ones_like(y), mask)[0], mask)
+
+
+def test_dropout_does_nothing_at_test_time_and_repeats_with_its_seed(rng):
+    x = rng.normal(size=(5, 4)).astype(np.float32)
+    np.testing.assert_array_equal(byhand.Dropout(0.5, rng=0).forward(x)[0], x)
+    first, second = (byhand.Dropout(0.5, rng=7).forward(x, train=True)[0] for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    assert first.dtype == np.float32
+
+
+@pytest.mark.parametrize("train", [True, False])
+def test_batch_norm_against_differences_and_pytorch(train, rng):
+    layer, twin = byhand.BatchNorm1d(3), torch.nn.BatchNorm1d(3, dtype=torch.float64)
+    layer.params["gamma"][:] = rng.normal(size=3)
+    layer.params["beta"][:] = rng.normal(size=3)
+    with torch.no_grad():
+        twin.weight[:] = torch.tensor(layer.params["gamma"])
+        twin.bias[:] = torch.tensor(layer.params["beta"])
+    for _ in range(2):  # let the running statistics move away from 0 and 1
+        x = rng.normal(loc=2.0, scale=3.0, size=(7, 3))
+        layer.forward(x, train=True)
+        twin(torch.tensor(x))
+    twin.train(train)
+    dy = rng.normal(size=x.shape)
+    y, cache = layer.forward(x, train)
+    dx, grads = layer.backward(dy, cache)
+    xt = torch.tensor(x, requires_grad=True)
+    yt = twin(xt)
+    twin.zero_grad()
+    yt.backward(torch.tensor(dy))
+    numeric = central_difference(lambda x: float((layer.forward(x, train)[0] * dy).sum()), x) if train else None
+    np.testing.assert_allclose(y, yt.detach().numpy(), rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(dx, xt.grad.numpy(), rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(grads["gamma"], twin.weight.grad.numpy(), rtol=1e-10)
+    np.testing.assert_allclose(grads["beta"], twin.bias.grad.numpy(), rtol=1e-10)
+    if train:
+        assert max_relative_error(dx, numeric) < 1e-7
+
+
+def test_batch_norm_running_statistics_equal_pytorch(rng):
+    layer, twin = byhand.BatchNorm1d(4, momentum=0.3), torch.nn.BatchNorm1d(4, momentum=0.3, dtype=torch.float64)
+    for _ in range(5):
+        x = rng.normal(size=(6, 4))
+        layer.forward(x, train=True)
+        twin(torch.tensor(x))
+    np.testing.assert_allclose(layer.running_mean, twin.running_mean.numpy(), rtol=1e-12)
+    np.testing.assert_allclose(layer.running_var, twin.running_var.numpy(), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: byhand.linear_forward([1, 2], [[1, 2]], [0]), ValueError, ["x", "(2,)", "(N, n_in)", "reshape(1, -1)"]),
+        (lambda: byhand.linear_forward(np.ones((4, 3)), np.ones((3, 5)), np.ones(5)), ValueError, ["W", "n_in = 3", "W.T"]),
+        (lambda: byhand.linear_forward(np.ones((4, 3)), np.ones((5, 3)), np.ones((5, 1))), ValueError, ["b", "ravel"]),
+        (lambda: byhand.linear_forward(np.ones((4, 3)), np.ones((5, 3)), np.ones(3)), ValueError, ["b", "n_out = 5"]),
+        (lambda: byhand.linear_forward(np.ones((4, 2, 2)), np.ones((5, 4)), np.ones(5)), ValueError, ["reshape(len(x), -1)"]),
+        (lambda: byhand.linear_backward(np.ones((4, 3)), None), TypeError, ["cache", "forward"]),
+        (
+            lambda: byhand.linear_backward(np.ones((3, 4)), byhand.linear_forward(np.ones((4, 2)), np.ones((3, 2)), np.ones(3))[1]),
+            ValueError,
+            ["cache[0]", "N = 3"],
+        ),
+        (lambda: byhand.Linear(3, 0, rng=0), ValueError, ["n_out", "0", "at least 1"]),
+        (lambda: byhand.Linear(3.0, 2, rng=0), TypeError, ["n_in", "whole number", "int(n_in)"]),
+        (lambda: byhand.Linear(3, 2, rng=None), TypeError, ["rng", "None", "rng=0"]),
+        (lambda: byhand.Linear(3, 2, rng=0, init="he"), TypeError, ["init", "'he'"]),
+        (lambda: byhand.Linear(3, 2, rng=0, init=lambda o, i, *, rng: np.ones((i, o))), ValueError, ["(3, 2)", "W.T"]),
+        (lambda: byhand.Dropout(1.0, rng=0), ValueError, ["p", "below 1"]),
+        (lambda: byhand.Dropout(0.5, rng="seed"), TypeError, ["rng", "seed"]),
+        (lambda: byhand.BatchNorm1d(3).forward(np.ones((1, 3)), train=True), ValueError, ["(1, 3)", "at least 2"]),
+        (lambda: byhand.BatchNorm1d(3).forward(np.ones((5, 4))), ValueError, ["BatchNorm1d.forward", "n = 4"]),
+        (lambda: byhand.BatchNorm1d(3, eps=0), ValueError, ["eps", "above 0"]),
+    ],
+)
+def test_bad_input_is_refused_with_a_cure(call, error, words):
+    with pytest.raises(error) as raised:
+        call()
+    for word in words:
+        assert word in str(raised.value)
