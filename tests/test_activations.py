@@ -2,6 +2,7 @@
 
 import math
 
+import byhand
 import numpy as np
 import pytest
 import torch
@@ -9,8 +10,6 @@ from conftest import central_difference, layouts, max_relative_error
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-
-import byhand
 
 NAMES = ["relu", "leaky_relu", "elu", "gelu", "softplus", "sigmoid", "tanh", "identity"]
 LAYERS = [
@@ -208,7 +207,11 @@ def test_layers_are_their_functions(layer, rng):
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: byhand.relu_forward([1.0, float("nan")]), ValueError, ["relu_forward", "z", "NaN", "index (1,)", "Fix"]),
+        (
+            lambda: byhand.relu_forward([1.0, float("nan")]),
+            ValueError,
+            ["relu_forward", "z", "NaN", "index (1,)", "Fix"],
+        ),
         (lambda: byhand.sigmoid("abc"), TypeError, ["sigmoid", "z", "dtype"]),
         (lambda: byhand.tanh_forward(torch.ones(2)), TypeError, ["tanh_forward", "torch tensor", "numpy()"]),
         (lambda: byhand.softmax(None), TypeError, ["softmax", "None"]),

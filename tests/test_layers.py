@@ -1,13 +1,12 @@
 """Linear, dropout and batch normalisation: worked numbers, gradients, state, errors."""
 
+import byhand
 import numpy as np
 import pytest
 import torch
 from conftest import central_difference, layouts, max_relative_error
 from hypothesis import given
 from hypothesis import strategies as st
-
-import byhand
 
 
 def test_linear_forward_of_the_book():
@@ -153,14 +152,28 @@ def test_batch_norm_running_statistics_equal_pytorch(rng):
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: byhand.linear_forward([1, 2], [[1, 2]], [0]), ValueError, ["x", "(2,)", "(N, n_in)", "reshape(1, -1)"]),
-        (lambda: byhand.linear_forward(np.ones((4, 3)), np.ones((3, 5)), np.ones(5)), ValueError, ["W", "n_in = 3", "W.T"]),
+        (
+            lambda: byhand.linear_forward([1, 2], [[1, 2]], [0]),
+            ValueError,
+            ["x", "(2,)", "(N, n_in)", "reshape(1, -1)"],
+        ),
+        (
+            lambda: byhand.linear_forward(np.ones((4, 3)), np.ones((3, 5)), np.ones(5)),
+            ValueError,
+            ["W", "n_in = 3", "W.T"],
+        ),
         (lambda: byhand.linear_forward(np.ones((4, 3)), np.ones((5, 3)), np.ones((5, 1))), ValueError, ["b", "ravel"]),
         (lambda: byhand.linear_forward(np.ones((4, 3)), np.ones((5, 3)), np.ones(3)), ValueError, ["b", "n_out = 5"]),
-        (lambda: byhand.linear_forward(np.ones((4, 2, 2)), np.ones((5, 4)), np.ones(5)), ValueError, ["reshape(len(x), -1)"]),
+        (
+            lambda: byhand.linear_forward(np.ones((4, 2, 2)), np.ones((5, 4)), np.ones(5)),
+            ValueError,
+            ["reshape(len(x), -1)"],
+        ),
         (lambda: byhand.linear_backward(np.ones((4, 3)), None), TypeError, ["cache", "forward"]),
         (
-            lambda: byhand.linear_backward(np.ones((3, 4)), byhand.linear_forward(np.ones((4, 2)), np.ones((3, 2)), np.ones(3))[1]),
+            lambda: byhand.linear_backward(
+                np.ones((3, 4)), byhand.linear_forward(np.ones((4, 2)), np.ones((3, 2)), np.ones(3))[1]
+            ),
             ValueError,
             ["cache[0]", "N = 3"],
         ),

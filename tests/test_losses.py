@@ -2,6 +2,7 @@
 
 import math
 
+import byhand
 import numpy as np
 import pytest
 import torch
@@ -10,8 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from torch.nn import functional
-
-import byhand
 
 logits_arrays = hnp.arrays(np.float64, (4, 3), elements=st.floats(-1e6, 1e6))
 
@@ -172,13 +171,25 @@ def test_mse_is_symmetric(a, b):
         (lambda: byhand.mse_forward([1.0], [float("nan")]), ValueError, ["target", "NaN"]),
         (lambda: byhand.mse_backward(float("nan"), ([1.0], [1.0])), ValueError, ["dloss", "nan"]),
         (lambda: byhand.mse_backward(1.0, 3.0), TypeError, ["cache", "forward"]),
-        (lambda: byhand.binary_cross_entropy_forward([1.0, 2.0], [-1, 1]), ValueError, ["target", "-1", "(target + 1) / 2"]),
+        (
+            lambda: byhand.binary_cross_entropy_forward([1.0, 2.0], [-1, 1]),
+            ValueError,
+            ["target", "-1", "(target + 1) / 2"],
+        ),
         (lambda: byhand.binary_cross_entropy_forward([1.0, 2.0], [1, 2]), ValueError, ["target - 1"]),
-        (lambda: byhand.binary_cross_entropy_forward([[1.0], [2.0]], [0, 1]), ValueError, ["(2,)", "(2, 1)", "reshape"]),
+        (
+            lambda: byhand.binary_cross_entropy_forward([[1.0], [2.0]], [0, 1]),
+            ValueError,
+            ["(2,)", "(2, 1)", "reshape"],
+        ),
         (lambda: byhand.cross_entropy_forward(np.ones((2, 3)), [1, 3]), ValueError, ["1 to 3", "0 to 2", "target - 1"]),
         (lambda: byhand.cross_entropy_forward(np.ones((2, 3)), [-1, 0]), ValueError, ["from -1", "0 to 2"]),
         (lambda: byhand.cross_entropy_forward(np.ones((2, 3)), [0.0, 1.0]), TypeError, ["integer", "astype(int)"]),
-        (lambda: byhand.cross_entropy_forward(np.ones((2, 3)), np.eye(3, dtype=int)[:2]), TypeError, ["argmax(axis=1)"]),
+        (
+            lambda: byhand.cross_entropy_forward(np.ones((2, 3)), np.eye(3, dtype=int)[:2]),
+            TypeError,
+            ["argmax(axis=1)"],
+        ),
         (lambda: byhand.cross_entropy_forward(np.ones((2, 3)), np.ones((2, 3))), ValueError, ["row 0", "sum 3"]),
         (lambda: byhand.cross_entropy_forward(np.ones((2, 3)), [[1], [2]]), ValueError, ["(2, 1)", "ravel"]),
         (lambda: byhand.cross_entropy_forward(np.ones((2, 3)), [0, 1, 2]), ValueError, ["(3,)", "(2,)"]),

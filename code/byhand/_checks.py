@@ -60,8 +60,7 @@ def as_float_array(value, where, name):
 def _convert(value, where, name):
     if type(value).__module__.partition(".")[0] == "torch":
         raise TypeError(
-            f"{where}: {name} is a torch tensor, expected a NumPy array. "
-            f"Fix: pass {name}.detach().cpu().numpy()."
+            f"{where}: {name} is a torch tensor, expected a NumPy array. Fix: pass {name}.detach().cpu().numpy()."
         )
     if value is None:
         raise TypeError(f"{where}: {name} is None, expected an array of numbers.")
@@ -151,8 +150,7 @@ def _apply(rule, value, where, name, known):
     letters = () if rule == "scalar" else tuple(rule.split())
     if array.ndim != len(letters):
         raise ValueError(
-            f"{where}: {name} has shape {array.shape}, expected {_spell(letters)}."
-            + _axes_hint(name, array, letters)
+            f"{where}: {name} has shape {array.shape}, expected {_spell(letters)}." + _axes_hint(name, array, letters)
         )
     for axis, letter in enumerate(letters):
         length, source, shape = known.setdefault(letter, (array.shape[axis], name, array.shape))
@@ -170,9 +168,7 @@ def _spell(letters):
 
 def _axes_hint(name, array, letters):
     if array.ndim == 1 and len(letters) == 2 and letters[0] == "N":
-        return (
-            f" Fix: rows are samples: {name}.reshape(1, -1) for one sample, {name}.reshape(-1, 1) for one feature."
-        )
+        return f" Fix: rows are samples: {name}.reshape(1, -1) for one sample, {name}.reshape(-1, 1) for one feature."
     if array.ndim == 2 and len(letters) == 1 and 1 in array.shape:
         return f" Fix: {name}.ravel()."
     if array.ndim > 2 and len(letters) == 2:
@@ -201,7 +197,9 @@ def reshape_hint(name, got, expected):
 
 
 def _describe(value):
-    return f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else f"{type(value).__name__} {value!r:.60}"
+    return (
+        f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else f"{type(value).__name__} {value!r:.60}"
+    )
 
 
 def number(value, where, name, *, above=None, least=None, below=None, most=None):
@@ -265,9 +263,7 @@ def labels_array(value, where, name, n_samples, n_classes):
     """Return integer class labels of shape (N,), each in 0..n_classes-1, or raise."""
     array = np.asarray(value)
     if array.shape == (n_samples, 1):
-        raise ValueError(
-            f"{where}: {name} has shape {array.shape}, expected ({n_samples},). Fix: {name}.ravel()."
-        )
+        raise ValueError(f"{where}: {name} has shape {array.shape}, expected ({n_samples},). Fix: {name}.ravel().")
     if array.shape != (n_samples,):
         raise ValueError(
             f"{where}: {name} has shape {array.shape}, expected ({n_samples},), one label a sample. "
@@ -279,9 +275,11 @@ def labels_array(value, where, name, n_samples, n_classes):
         )
     if array.size and (array.min() < 0 or array.max() >= n_classes):
         low, high = int(array.min()), int(array.max())
-        hint = f" Fix: labels start at 0: pass {name} - 1." if (low, high) == (1, n_classes) or (
-            low >= 1 and high == n_classes
-        ) else ""
+        hint = (
+            f" Fix: labels start at 0: pass {name} - 1."
+            if (low, high) == (1, n_classes) or (low >= 1 and high == n_classes)
+            else ""
+        )
         raise ValueError(
             f"{where}: {name} holds labels from {low} to {high}, expected 0 to {n_classes - 1} "
             f"for {n_classes} classes.{hint}"
@@ -295,8 +293,7 @@ def same_length(where, **arrays):
     if len(set(lengths.values())) > 1:
         text = " and ".join(f"{name} has {length}" for name, length in lengths.items())
         raise ValueError(
-            f"{where}: {text} samples, expected the same number. "
-            f"Fix: check that they come from the same split."
+            f"{where}: {text} samples, expected the same number. Fix: check that they come from the same split."
         )
 
 

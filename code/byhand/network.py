@@ -25,6 +25,8 @@ class Sequential:
     layers : list
     params : dict
         The live arrays of all layers under "<index of the layer>.<name>", such as "0.W".
+    n_in, n_out : int or None
+        Features in and out; None where every layer takes any number.
 
     Raises
     ------
@@ -36,7 +38,11 @@ class Sequential:
     def __init__(self, *layers):
         for i, layer in enumerate(layers):
             if not all(hasattr(layer, name) for name in ("params", "forward", "backward")):
-                cure = " Fix: write the layers without brackets, Sequential(*layers)." if isinstance(layer, (list, tuple)) else ""
+                cure = (
+                    " Fix: write the layers without brackets, Sequential(*layers)."
+                    if isinstance(layer, (list, tuple))
+                    else ""
+                )
                 cure = f" Fix: make one, {layer.__name__}(...)." if isinstance(layer, type) else cure
                 raise TypeError(
                     f"Sequential: layer {i} is {layer!r:.60}, expected an object with params, forward and backward.{cure}"
@@ -47,14 +53,16 @@ class Sequential:
                     f"Sequential: layer {i} is layer {first} again; shared parameters are not supported. "
                     f"Fix: make a second layer."
                 )
-        width = None
+        self.n_in = self.n_out = None
         for i, layer in enumerate(layers):
-            if width is not None and getattr(layer, "n_in", getattr(layer, "n", width)) != width:
+            n_in, n_out = _features(layer, "n_in"), _features(layer, "n_out")
+            if None not in (self.n_out, n_in) and n_in != self.n_out:
                 raise ValueError(
-                    f"Sequential: layer {i}, {layer!r}, expects {getattr(layer, 'n_in', getattr(layer, 'n', None))} "
-                    f"features, but the layers before it give {width}."
+                    f"Sequential: layer {i}, {layer!r}, expects {n_in} features, "
+                    f"but the layers before it give {self.n_out}."
                 )
-            width = getattr(layer, "n_out", getattr(layer, "n", width))
+            self.n_in = n_in if self.n_in is None else self.n_in
+            self.n_out = self.n_out if n_out is None else n_out
         self.layers = list(layers)
 
     @property
@@ -122,6 +130,11 @@ class Sequential:
     def __repr__(self):
         lines = [f"  ({i}) {layer!r}" for i, layer in enumerate(self.layers)]
         return "\n".join(["Sequential(", *lines, f")  # {self.parameter_count:,} parameters"])
+
+
+def _features(layer, side):
+    """Features in or out of a layer; None where it takes any number."""
+    return getattr(layer, side, getattr(layer, "n", None))
 
 
 _ACTIVATIONS = {

@@ -176,7 +176,11 @@ def fit(
     bar = _bar(epochs) if progress else None
 
     # A number too large for its type is not an error here but the sign of a divergence, reported below.
-    with _as_one_vector(network, optimizer) as (params, joined), trusted(), np.errstate(over="ignore", invalid="ignore"):
+    with (
+        _as_one_vector(network, optimizer) as (params, joined),
+        trusted(),
+        np.errstate(over="ignore", invalid="ignore"),
+    ):
         for epoch in range(1, epochs + 1):
             total_loss, total_correct = 0.0, 0
             batches = minibatches(x, y, batch_size, rng=rng) if batch_size else [(x, y)]

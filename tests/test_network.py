@@ -1,0 +1,179 @@
+"""Sequential and mlp: worked nets, gradients three ways, structure, errors."""
+
+import copy
+import pickle
+
+import byhand
+import numpy as np
+import pytest
+import torch
+from conftest import central_difference, max_relative_error
+from hypothesis import given
+from hypothesis import strategies as st
+
+NAMES = ["relu", "sigmoid", "tanh", "leaky_relu", "elu", "gelu", "softplus", "identity"]
+
+
+def put(network, **arrays):
+    for key, array in arrays.items():
+        network.params[key.replace("_", ".").lstrip(".")][...] = array
+
+
+def test_worked_net_a():
+    network = byhand.mlp([2, 2, 1], "relu", rng=0)
+    put(network, _0_W=[[1, -2], [0.5, 1]], _0_b=0, _2_W=[[1, -1]], _2_b=0)
+    f, caches = network.forward([[1, -1]])
+    # a1 = [1 + 2, .5 - 1] = [3, -.5]; h = [3, 0]; f = 3; L = (3 - 2)^2 / 2, so dL/df = 1
+    assert float(f[0, 0]) == 3.0
+    dx, grads = network.backward(f - 2.0, caches)
+    np.testing.assert_array_equal(grads["2.W"], [[3, 0]])
+    np.testing.assert_array_equal(grads["2.b"], [1])
+    np.testing.assert_array_equal(grads["0.W"], [[1, -1], [0, 0]])  # the second unit is off
+    np.testing.assert_array_equal(grads["0.b"], [1, 0])
+    np.testing.assert_array_equal(dx, [[1, -2]])
+
+
+def test_net_for_reading():
+    network = byhand.mlp([2, 2, 1], "tanh", rng=0)
+    put(network, _0_W=[[0.5, 0.2], [-0.3, 0.4]], _0_b=[0.1, -0.1], _2_W=[[0.7, -0.6]], _2_b=0.05)
+    x, y = [[1.0, 0.0], [0.0, 2.0]], [[1.0], [0.0]]
+    loss = byhand.BCEWithLogitsLoss()
+    value, grads = byhand.value_and_grads(network, loss, x, y)
+    np.testing.assert_allclose(byhand.sigmoid(network.predict(x)).ravel(), [0.657890, 0.502715], atol=5e-7)
+    assert float(value) == pytest.approx(0.558655, abs=5e-7)
+    np.testing.assert_allclose(grads["2.W"], [[0.024292, 0.216905]], atol=5e-7)
+    np.testing.assert_allclose(grads["2.b"], [0.080303], atol=6e-7)
+    np.testing.assert_allclose(grads["0.W"].T, [[-0.085203, 0.087817], [0.276752, -0.191456]], atol=5e-7)
+    np.testing.assert_allclose(grads["0.b"], [0.053172, -0.007911], atol=6e-7)
+    byhand.SGD(0.5).step(network.params, grads)
+    assert float(loss.forward(network.predict(x), y)[0]) == pytest.approx(0.469048, abs=5e-7)
+
+
+@pytest.mark.parametrize("activation", NAMES)
+@pytest.mark.parametrize("k", [1, 2, 3, 5])
+@pytest.mark.parametrize("n", [1, 7])
+@pytest.mark.parametrize("kind", ["mse", "bce", "ce"])
+def test_every_parameter_against_differences(activation, k, n, kind, rng):
+    network = byhand.mlp([3, 4, k], activation, rng=rng)
+    for array in network.params.values():
+        array += 0.1 * rng.normal(size=array.shape)  # biases away from 0 show more mistakes
+    x = rng.normal(size=(n, 3))
+    z = byhand.linear_forward(x, network.params["0.W"], network.params["0.b"])[0]
+    x[np.abs(z).min(axis=1) < 1e-3] += 0.1  # away from the kinks
+    loss, y = {
+        "mse": (byhand.MSELoss(), rng.normal(size=(n, k))),
+        "bce": (byhand.BCEWithLogitsLoss(), rng.integers(0, 2, (n, k))),
+        "ce": (byhand.CrossEntropyLoss(), rng.integers(0, k, n)),
+    }[kind]
+    _, grads = byhand.value_and_grads(network, loss, x, y)
+    assert grads.keys() == network.params.keys()
+    for key, array in network.params.items():
+
+        def at(w, array=array):
+            kept = array.copy()
+            array[...] = w
+            value = float(loss.forward(network.predict(x), y)[0])
+            array[...] = kept
+            return value
+
+        numeric = central_difference(at, array.copy())
+        assert max_relative_error(grads[key], numeric) < 1e-7 or np.abs(grads[key] - numeric).max() < 1e-9, key
+
+
+def test_a_deep_network_with_everything_against_autograd(rng):
+    network = byhand.Sequential(
+        byhand.Linear(4, 6, rng=rng),
+        byhand.BatchNorm1d(6),
+        byhand.GELU(),
+        byhand.Linear(6, 5, rng=rng, bias=False),
+        byhand.ELU(),
+        byhand.Sequential(byhand.Linear(5, 4, rng=rng), byhand.Tanh()),
+        byhand.Linear(4, 3, rng=rng),
+    )
+    x, y = rng.normal(size=(8, 4)), rng.integers(0, 3, 8)
+    _, grads = byhand.value_and_grads(network, byhand.CrossEntropyLoss(), x, y, train=True)
+    p = {key: torch.tensor(w, requires_grad=True) for key, w in network.params.items()}
+    h = torch.tensor(x) @ p["0.W"].T + p["0.b"]
+    h = (h - h.mean(0)) / torch.sqrt(h.var(0, unbiased=False) + 1e-5) * p["1.gamma"] + p["1.beta"]
+    h = torch.nn.functional.elu(torch.nn.functional.gelu(h) @ p["3.W"].T)
+    h = torch.tanh(h @ p["5.0.W"].T + p["5.0.b"]) @ p["6.W"].T + p["6.b"]
+    torch.nn.functional.cross_entropy(h, torch.tensor(y)).backward()
+    assert grads.keys() == p.keys()
+    for key, grad in grads.items():
+        np.testing.assert_allclose(grad, p[key].grad.numpy(), rtol=1e-9, atol=1e-12, err_msg=key)
+
+
+def test_structure():
+    network = byhand.mlp([10, 16, 8, 3], ["relu", "tanh"], rng=0)
+    assert network.parameter_count == 10 * 16 + 16 + 16 * 8 + 8 + 8 * 3 + 3
+    assert list(network.params) == ["0.W", "0.b", "2.W", "2.b", "4.W", "4.b"]
+    assert repr(network).splitlines()[1:4] == ["  (0) Linear(10, 16)", "  (1) ReLU()", "  (2) Linear(16, 8)"]
+    assert "339 parameters" in repr(network)
+    assert byhand.mlp([2, 1], rng=0, output="sigmoid").predict([[0.0, 0.0]])[0, 0] == 0.5
+
+
+@given(st.lists(st.integers(1, 5), min_size=2, max_size=5), st.integers(0, 6), st.integers(0, 2**32 - 1))
+def test_any_architecture_has_the_right_shapes_and_count(sizes, n, seed):
+    network = byhand.mlp(sizes, "tanh", rng=seed)
+    y, caches = network.forward(np.ones((n, sizes[0])))
+    dx, grads = network.backward(np.ones_like(y), caches)
+    assert y.shape == (n, sizes[-1]) and dx.shape == (n, sizes[0])
+    assert {k: g.shape for k, g in grads.items()} == {k: w.shape for k, w in network.params.items()}
+    assert network.parameter_count == sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+
+
+def test_two_linear_layers_collapse_into_one(rng):
+    network = byhand.mlp([3, 5, 2], "identity", rng=rng)
+    p, x = network.params, rng.normal(size=(6, 3))
+    W, b = p["2.W"] @ p["0.W"], p["2.W"] @ p["0.b"] + p["2.b"]
+    np.testing.assert_allclose(network.predict(x), byhand.linear_forward(x, W, b)[0], atol=1e-12)
+
+
+def test_xor_by_hand():
+    # h = relu(x1 + x2), relu(x1 + x2 - 1); y = h1 - 2 h2
+    network = byhand.mlp([2, 2, 1], rng=0)
+    put(network, _0_W=[[1, 1], [1, 1]], _0_b=[0, -1], _2_W=[[1, -2]], _2_b=0)
+    np.testing.assert_array_equal(network.predict([[0, 0], [0, 1], [1, 0], [1, 1]]).ravel(), [0, 1, 1, 0])
+
+
+def test_copies_are_independent_and_precision_can_be_changed(rng):
+    network = byhand.mlp([2, 3, 1], rng=rng)
+    for twin in (copy.deepcopy(network), pickle.loads(pickle.dumps(network))):
+        twin.params["0.W"][:] = 0
+        assert network.params["0.W"].any()
+    half = network.astype(np.float32)
+    assert half.predict(np.ones((2, 2), np.float32)).dtype == np.float32
+    assert network.params["0.W"].dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: byhand.mlp([3], rng=0), ValueError, ["sizes", "at least two"]),
+        (lambda: byhand.mlp([2, 3, 1], "rellu", rng=0), ValueError, ["'rellu'", "Did you mean 'relu'"]),
+        (lambda: byhand.mlp([2, 3, 1], ["relu", "tanh"], rng=0), ValueError, ["activation has 2", "expected 1"]),
+        (lambda: byhand.mlp([2, 3, 1], output="softmax", rng=0), ValueError, ["output", "'softmax'"]),
+        (lambda: byhand.mlp([2, -3, 1], rng=0), ValueError, ["sizes[1]", "-3"]),
+        (lambda: byhand.Sequential([byhand.ReLU()]), TypeError, ["without brackets"]),
+        (lambda: byhand.Sequential(byhand.ReLU), TypeError, ["Fix: make one"]),
+        (
+            lambda: byhand.Sequential(byhand.Linear(2, 3, rng=0), byhand.Linear(4, 1, rng=0)),
+            ValueError,
+            ["4", "give 3"],
+        ),
+        (lambda: byhand.Sequential(*[byhand.Linear(2, 2, rng=0)] * 2), ValueError, ["layer 0 again", "second layer"]),
+        (lambda: byhand.mlp([2, 1], rng=0).forward([[1, 2, 3]]), ValueError, ["n_in"]),
+        (lambda: byhand.mlp([2, 3, 1], rng=0).backward(np.ones((1, 1)), []), ValueError, ["caches", "0", "expected 3"]),
+        (lambda: byhand.mlp([2, 1], rng=0).astype(int), ValueError, ["dtype", "float32"]),
+        (
+            lambda: byhand.value_and_grads(byhand.mlp([2, 1], rng=0), byhand.MSELoss(), [[1, np.inf]], [[1.0]]),
+            ValueError,
+            ["x contains inf", "index (0, 1)"],
+        ),
+    ],
+)
+def test_bad_input_is_refused_with_a_cure(call, error, words):
+    with pytest.raises(error) as raised:
+        call()
+    for word in words:
+        assert word in str(raised.value)
