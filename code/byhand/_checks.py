@@ -73,7 +73,7 @@ def _convert(value, where, name):
     if array.dtype.kind not in "biufc":
         raise TypeError(
             f"{where}: {name} has dtype {array.dtype}, expected numbers. "
-            f"Fix: encode text or mixed columns as numbers first, for instance with np.unique(..., return_inverse=True)."
+            f"Fix: encode text or mixed columns as numbers first, as np.unique(..., return_inverse=True) does."
         )
     if array.dtype in (np.float32, np.float64, np.complex128):
         return np.asarray(array)

@@ -414,13 +414,13 @@ class Table:
     def _repr_html_(self):
         # No colours: the page's own style sheet knows whether it is light or dark.
         head = "".join(f'<th scope="col">{escape(title)}</th>' for title in self.head)
-        rows = [
-            f'<tr><th scope="row">{escape(title)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
-            for title, *cells in self.cells()
-        ]
+        rows = []
+        for title, *cells in self.cells():
+            entries = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+            rows.append(f'<tr><th scope="row">{escape(title)}</th>{entries}</tr>\n')
         return (
             f'<table class="judgement"><caption>{escape(self.caption)}</caption>\n'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody></table>"
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{''.join(rows)}</tbody></table>"
         )
 
 

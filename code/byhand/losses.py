@@ -90,7 +90,7 @@ def _probabilities(target, logits, where):
     target = as_float_array(target, where, "target")
     if target.shape != logits.shape:
         raise ValueError(
-            f"{where}: target has shape {target.shape}, expected {logits.shape}, the shape of logits, or ({len(logits)},)."
+            f"{where}: target has shape {target.shape}, expected {logits.shape} as logits, or ({len(logits)},)."
             + reshape_hint("target", target.shape, logits.shape)
         )
     sums = target.sum(axis=1)

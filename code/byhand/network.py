@@ -45,7 +45,7 @@ class Sequential:
                 )
                 cure = f" Fix: make one, {layer.__name__}(...)." if isinstance(layer, type) else cure
                 raise TypeError(
-                    f"Sequential: layer {i} is {layer!r:.60}, expected an object with params, forward and backward.{cure}"
+                    f"Sequential: layer {i} is {layer!r:.60}, expected params, forward and backward.{cure}"
                 )
             first = next((k for k in range(i) if layers[k] is layer), None)
             if layer.params and first is not None:

@@ -73,7 +73,7 @@ class _Optimizer:
                 raise ValueError(f"{where}: grads[{key!r}] has shape {g.shape}, expected {w.shape}, its parameter's.")
             if not np.isfinite(g).all():
                 raise ValueError(
-                    f"{where}: grads[{key!r}] holds infinity, expected finite numbers. Fix: lower lr, or clip_gradients."
+                    f"{where}: grads[{key!r}] holds infinity, expected finite. Fix: lower lr, or clip_gradients."
                 )
 
     def _join_state(self, keys):

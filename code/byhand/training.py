@@ -1,5 +1,6 @@
 """The training loop: batches, forward, loss, backward, step, and a record of what happened."""
 
+import math
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -189,7 +190,7 @@ def fit(
                     optimizer._lr = number(schedule(step), "fit", "schedule(step)", least=0.0)
                 output, caches = network.forward(x_batch, True)
                 value, loss_cache = loss.forward(output, y_batch)
-                if not np.isfinite(value):
+                if not math.isfinite(value):
                     raise _diverged(f"the loss is {value}", epoch, optimizer, history)
                 _, grads = network.backward(loss.backward(1.0, loss_cache), caches, need_dx=False)
                 grads = joined(grads)
@@ -199,7 +200,7 @@ def fit(
                 if correct:
                     total_correct += correct(output, y_batch)
             gradient_norm = _norm(grads)
-            if not np.isfinite(gradient_norm):
+            if not math.isfinite(gradient_norm):
                 raise _diverged(f"the norm of the gradient is {gradient_norm}", epoch, optimizer, history)
             history.loss.append(float(total_loss / len(x)))
             if correct:
