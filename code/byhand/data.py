@@ -5,6 +5,7 @@ vector of integer labels (N,) for classes, or numbers of shape (N, C) for regres
 and the two real sets are scikit-learn's, which is imported by the functions that need it.
 """
 
+import importlib
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -123,8 +124,6 @@ class Dataset:
 
 def _sklearn(module):
     try:
-        import importlib
-
         return importlib.import_module(f"sklearn.{module}")
     except ImportError as error:
         raise ImportError(
@@ -135,8 +134,9 @@ def _sklearn(module):
 
 def _seed(rng, where):
     """What scikit-learn takes: a seed as it is, and a number drawn from a Generator."""
-    rng = generator(rng, where) if not isinstance(rng, (int, np.integer)) or isinstance(rng, bool) or rng < 0 else rng
-    return int(rng.integers(2**32)) if isinstance(rng, np.random.Generator) else int(rng)
+    drawn = int(generator(rng, where).integers(2**32))
+    is_seed = isinstance(rng, (int, np.integer)) and rng < 2**32  # its own generator was drawn from, not the caller's
+    return int(rng) if is_seed else drawn
 
 
 def _plane(x, y, class_names, description, source):
@@ -452,8 +452,8 @@ def regression(n=1000, features=10, informative=8, noise=0.1, *, rng):
     x, y = _sklearn("datasets").make_regression(
         n, features, n_informative=informative, noise=noise, random_state=_seed(rng, where)
     )
-    return _numbers(x, y.reshape(-1, 1), f"a weighted sum of {informative} of {features} features, with noise",
-                    _SKLEARN + "make_regression.")  # fmt: skip
+    description = f"a weighted sum of {informative} of {features} features, with noise"
+    return _numbers(x, y.reshape(-1, 1), description, _SKLEARN + "make_regression.")
 
 
 def linear_regression(n=20, features=5, targets=3, noise=0.0, *, rng):
