@@ -1,0 +1,54 @@
+# Everything that is done to this repository, by name. `make` alone lists the names.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help book serve test check bench lock clean
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+TORCH := $(shell sed -n 's/^\(torch==.*\)/\1/p' requirements.txt)
+# The same numbers in every run: one thread for sums, no random order in sets.
+export OMP_NUM_THREADS := 1
+export PYTHONHASHSEED := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help:  ## list these commands
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+.venv/.book: requirements.txt requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make book PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@# torch first and by itself: its builds differ by platform, so no single list of hashes fits.
+	$(BIN)/pip install --quiet "$(TORCH)"
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.test: .venv/.book requirements-test.txt
+	$(BIN)/pip install --quiet -r requirements-test.txt
+	@touch $@
+
+book: .venv/.book  ## build the book into _build/html
+	@$(BIN)/python tools/execute.py
+	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
+	@$(BIN)/python tools/check_site.py _build/html
+	@echo "The book is ready: open _build/html/index.html, or run make serve."
+
+serve: book  ## build the book and show it at http://localhost:8000
+	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+test: book .venv/.test  ## build the book and run every test
+	$(BIN)/python -m pytest -n 2
+
+check: .venv/.test  ## look at style and spelling
+	$(BIN)/ruff check .
+	$(BIN)/codespell $$(git ls-files '*.md' '*.py' '*.yml' '*.css' '*.js' '*.bib')
+
+bench: .venv/.book  ## time byhand beside PyTorch
+	$(BIN)/python benchmarks/compare.py
+
+lock:  ## renew requirements.lock from requirements.txt (needs uv)
+	$(PYTHON) tools/lock.py
+
+clean:  ## remove what was built, but keep .venv
+	rm -rf _build
