@@ -30,6 +30,12 @@ def copy_mathjax(app, exception):
         shutil.copytree(source / part, target / part, dirs_exist_ok=True)
 
 
+def make_static_folder(app):
+    """Make the folder the theme copies the logos into: it would write a file of that name instead."""
+    if app.builder.format == "html":
+        (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
+
+
 def drop_thebe(app, pagename, templatename, context, doctree):
     """Remove Thebe's scripts from a page's list."""
 
@@ -44,6 +50,7 @@ def drop_thebe(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.config.mathjax_path = f"mathjax/{PROGRAM}"
+    app.connect("builder-inited", make_static_folder, priority=1)
     app.connect("build-finished", copy_mathjax)
     app.connect("html-page-context", drop_thebe, priority=990)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

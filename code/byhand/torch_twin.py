@@ -186,7 +186,7 @@ def _loss_from_torch(module):
 def _expect(module, where, option, holds, expected):
     if not holds:
         raise ValueError(
-            f"from_torch: {where} is {_first_line(module)} with {option} = {getattr(module, option)!r}, "
+            f"from_torch: {where} is {_first_line(module)} with {option} = {getattr(module, option)!r:.40}, "
             f"expected {option} {expected}: byhand has no twin of the others."
         )
 
