@@ -1,0 +1,1 @@
+"""The exercises, one file each. A file's name, with hyphens for underscores, is the exercise's name."""
