@@ -75,7 +75,7 @@ def judge(exercise, answer, seed, time_limit):
                 ("Look at", mistake.look_at),
             ]
         return verdict("mistake" if len(found) == 1 else "two mistakes", *details, *notes, mistakes=found)
-    failed = next((o for o in run.outcomes if o.failed), None)
+    failed = next((o for o, good in zip(run.outcomes, right, strict=True) if o.failed and not good.failed), None)
     if failed:
         place = where_it_failed(failed.error, answer)
         text = f"{type(failed.error).__name__}: {str(failed.error)[:300]}"
@@ -178,7 +178,7 @@ def _shapes(exercise, probe):
 
 def _describe_argument(value):
     if isinstance(value, np.ndarray):
-        return f"of shape {value.shape}" if value.size > 6 else f"= {np.array2string(value, precision=4)}"
+        return f"of shape {value.shape}" if value.size > 6 else f"= {np.round(value, 4).tolist()}"
     if isinstance(value, tuple):
         return f"({', '.join(map(_describe_argument, value))})"
     if isinstance(value, (int, float)):
