@@ -65,9 +65,10 @@ def test_each_exercise_says_all_it_must(name):
     probes = exercise.make_probes(np.random.default_rng(0))
     first = next(iter(probes))
     for mistake in exercise.mistakes:
-        for text in (mistake.why, mistake.look_at, mistake.cure, mistake.evidence_on(first)):
-            assert isinstance(text, str) and len(text) > 8, (mistake.title, text)
+        for text in (mistake.why, mistake.look_at, mistake.evidence_on(first)):
+            assert isinstance(text, str) and len(text) > 15, (mistake.title, text)
             assert "{" not in text
+        assert mistake.cure
 
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))
