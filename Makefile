@@ -29,16 +29,20 @@ help:  ## list these commands
 	@touch $@
 
 book: .venv/.book  ## build the book into _build/html
+	@# A page is read once, and its warnings are given once: after a build that failed, read all pages again.
+	@test -e _build/.passed || rm -rf _build/.doctrees
+	@rm -f _build/.passed
 	@$(BIN)/python tools/execute.py
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
 	@$(BIN)/python tools/check_site.py _build/html
+	@touch _build/.passed
 	@echo "The book is ready: open _build/html/index.html, or run make serve."
 
 serve: book  ## build the book and show it at http://localhost:8000
 	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 test: book .venv/.test  ## build the book and run every test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/.test  ## look at style and spelling
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "book" / "_ext"))
@@ -52,6 +53,7 @@ def execute(root, jobs=None, timeout=300):
     from jupyter_cache import get_cache
     from jupyter_cache.base import CacheBundleIn
     from jupyter_cache.executors.utils import single_nb_execution
+    from traitlets.config import Config
 
     cache = get_cache(str(cache_folder(root)))
     waiting = []
@@ -69,12 +71,18 @@ def execute(root, jobs=None, timeout=300):
 
     failures = 0
     start = time.perf_counter()
-    with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
+    with TemporaryDirectory(prefix="book-") as sockets, ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
         runs = {
             pool.submit(
-                single_nb_execution, notebook, cwd=str(path.parent), allow_errors=False, timeout=timeout, meta_override=True
+                single_nb_execution,
+                notebook,
+                cwd=str(path.parent),
+                allow_errors=False,
+                timeout=timeout,
+                # Sockets in a folder of our own, not network ports: nobody else on the machine can listen.
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/{number}"}}),
             ): (path, notebook)
-            for path, notebook in waiting
+            for number, (path, notebook) in enumerate(waiting)
         }
         for done, run in enumerate(as_completed(runs), start=1):
             path, notebook = runs[run]
