@@ -362,10 +362,15 @@ class Scaled:
 
 
 def test_xor_with_zero_biases_sits_on_kinks_and_passes():
-    network = mlp([2, 3, 2, 1], rng=0)
-    x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])
-    report = check_gradients(network, losses.MSELoss(), x, y)
-    assert report and report["0.b"].verdict == "agree (at a kink)"
+    # The sample (0, 0) puts every ReLU at 0. With its target 0 the error there is 0 as well, so that the loss
+    # has a derivative and only its curvature jumps; with the target 1 the slopes left and right differ.
+    x, xor = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])
+    for seed in range(5):
+        network = mlp([2, 3, 2, 1], rng=seed)
+        assert check_gradients(network, losses.MSELoss(), x, xor)
+        assert not check_gradients(network, Scaled(losses.MSELoss(), 1.01), x, xor)
+        report = check_gradients(network, losses.MSELoss(), x, 1 - xor)
+        assert report and "agree (at a kink)" in {report["0.b"].verdict, report["2.b"].verdict}
 
 
 class Wrapped:

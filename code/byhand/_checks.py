@@ -150,7 +150,7 @@ def _apply(rule, value, where, name, known):
     letters = () if rule == "scalar" else tuple(rule.split())
     if array.ndim != len(letters):
         raise ValueError(
-            f"{where}: {name} has shape {array.shape}, expected {_spell(letters)}." + _axes_hint(name, array, letters)
+            f"{where}: {name} has shape {array.shape}, expected {_spell(letters)}." + axes_hint(name, array, letters)
         )
     for axis, letter in enumerate(letters):
         length, source, shape = known.setdefault(letter, (array.shape[axis], name, array.shape))
@@ -166,7 +166,7 @@ def _spell(letters):
     return "a single number" if not letters else f"({', '.join(letters)}{',' if len(letters) == 1 else ''})"
 
 
-def _axes_hint(name, array, letters):
+def axes_hint(name, array, letters):
     if array.ndim == 1 and len(letters) == 2 and letters[0] == "N":
         return f" Fix: rows are samples: {name}.reshape(1, -1) for one sample, {name}.reshape(-1, 1) for one feature."
     if array.ndim == 2 and len(letters) == 1 and 1 in array.shape:

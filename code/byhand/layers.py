@@ -7,7 +7,16 @@ needs is in the cache, not in the layer, so a forward pass never disturbs a pend
 
 import numpy as np
 
-from byhand._checks import as_float_array, generator, number, reshape_hint, shapes, whole_number
+from byhand._checks import (
+    as_float_array,
+    axes_hint,
+    checks_are_on,
+    generator,
+    number,
+    reshape_hint,
+    shapes,
+    whole_number,
+)
 from byhand.initializers import he_normal
 
 __all__ = ["BatchNorm1d", "Dropout", "Linear", "linear_backward", "linear_forward"]
@@ -113,6 +122,8 @@ class Linear:
 
     def forward(self, x, train=False):
         """Return (z, cache) for x of shape (N, n_in); z has shape (N, n_out)."""
+        if checks_are_on():
+            x = _linear_input(x, self.n_in)
         if self.bias:
             return linear_forward(x, self.params["W"], self.params["b"])
         return linear_forward(x, self.params["W"], np.zeros(self.n_out, self.params["W"].dtype))
@@ -130,6 +141,17 @@ class Linear:
 
     def __repr__(self):
         return f"Linear({self.n_in}, {self.n_out}{'' if self.bias else ', bias=False'})"
+
+
+def _linear_input(x, n_in):
+    """x as an array, refused by the layer's own size: the caller has never seen its W."""
+    x = as_float_array(x, "Linear.forward", "x")
+    if x.ndim != 2 or x.shape[1] != n_in:
+        raise ValueError(
+            f"Linear.forward: x has shape {x.shape}, expected (N, n_in) with n_in = {n_in}."
+            + axes_hint("x", x, ("N", "n_in"))
+        )
+    return x
 
 
 class Dropout:
