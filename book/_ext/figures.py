@@ -47,6 +47,7 @@ def add_twins(app, doctree):
     folder = Path(app.outdir).parent / "dark_figures"
     for image in list(doctree.findall(nodes.image)):
         uri = image["uri"]
+        image["loading"] = "lazy"  # fetched when it comes near the window; the twin that is not shown, never
         if not describes(image.get("alt"), uri):
             logger.warning(
                 "image without alt text: %s. Say what is to be seen, with `:alt:` or the cell option `image: alt:`.",
@@ -74,7 +75,7 @@ def add_twins(app, doctree):
         twin["classes"].append("only-dark")
         # A wrapper of their own, because the theme also hides the caption that follows a hidden image.
         pair = nodes.inline("", classes=["themed-image"])
-        image.replace_self(pair)
+        image.parent.replace(image, pair)  # not replace_self, which copies the classes to the wrapper
         pair += [image, twin]
 
 

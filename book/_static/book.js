@@ -23,7 +23,7 @@ function reachScrollers() {
   for (const box of boxes) {
     if (box.scrollWidth > box.clientWidth + 1) {
       box.tabIndex = 0;
-      if (!box.hasAttribute("role")) { box.setAttribute("role", "region"); box.setAttribute("aria-label", "Scrolls sideways"); }
+      if (!box.hasAttribute("role")) { box.setAttribute("role", "group"); box.setAttribute("aria-label", "Scrolls sideways"); }
     }
   }
 }

@@ -1,0 +1,268 @@
+"""Every page of the built book in a real browser: both themes, a narrow and a wide window, the keyboard.
+
+The site is served from this machine. Playwright drives the Chromium that is installed; axe-core, which
+looks for obstacles to people who use assistive technology, comes with its Python package.
+"""
+
+import functools
+import gzip
+import http.server
+import os
+import shutil
+import threading
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from built_site import CHAPTERS, GENERATED, HTML, require_build
+from playwright.sync_api import sync_playwright
+
+NARROW, WIDE = 320, 1280
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# What a first visit to a page may cost.
+MOST_BYTES, MOST_REQUESTS = 700_000, 20
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        """Keep silent: what fails is seen in the browser."""
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Where the built book is served, on a free port of this machine."""
+    require_build()
+    handler = functools.partial(Quiet, directory=HTML)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        message = f"no browser: none of {', '.join(BROWSERS)} is on the PATH"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        # --no-sandbox: containers, where this runs too, seldom allow the sandbox; the pages are our own.
+        running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+class Visit:
+    """A page in a fresh profile, with a record of all that the browser complains about or asks for."""
+
+    def __init__(self, browser, **context):
+        self.complaints, self.requests = [], []
+        self.context = browser.new_context(viewport={"width": WIDE, "height": 900}, reduced_motion="reduce", **context)
+        self.page = self.context.new_page()
+        self.page.on(
+            "console", lambda m: m.type in {"error", "warning"} and self.complaints.append(f"console: {m.text}")
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("requestfailed", lambda r: self.complaints.append(f"failed: {r.url} {r.failure}"))
+        self.page.on("response", lambda r: r.status >= 400 and self.complaints.append(f"{r.status}: {r.url}"))
+        self.page.on("request", lambda r: self.requests.append(r.url))
+
+    def open(self, url):
+        self.page.goto(url, wait_until="networkidle")
+        self.page.evaluate("window.MathJax?.startup?.promise")
+
+    def theme(self, name):
+        """Switch to light or dark, as the theme's button does."""
+        self.page.evaluate(
+            "name => { document.documentElement.dataset.theme = name; document.documentElement.dataset.mode = name }",
+            name,
+        )
+
+    def width(self, pixels):
+        self.page.set_viewport_size({"width": pixels, "height": 900})
+        self.page.wait_for_timeout(50)
+
+    def foreign_requests(self, address):
+        return [url for url in self.requests if not url.startswith((address, "data:", "blob:"))]
+
+    def overflow(self):
+        """By how many pixels the page is wider than the window, and what sticks out."""
+        return self.page.evaluate(
+            """() => {
+                const width = document.documentElement.clientWidth
+                const excess = document.documentElement.scrollWidth - width
+                if (excess <= 0) return []
+                return [...document.querySelectorAll("body *")]
+                    .filter(e => e.getBoundingClientRect().right > width + 1)
+                    .map(e => `${e.tagName}.${e.className}`.slice(0, 80)).slice(0, 8).concat(`${excess} px`)
+            }"""
+        )
+
+    def obstacles(self):
+        """What axe-core finds: rule, impact and the first elements concerned."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_FILE_PATH.read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run({resultTypes: ['violations']}).then(result => result.violations)")
+        return [
+            f"{v['id']} ({v['impact']}), {len(v['nodes'])} times: "
+            + " | ".join(n["html"][:120] for n in v["nodes"][:3])
+            for v in found
+        ]
+
+    def formulas(self):
+        """How many formulas the page writes, how many are typeset, and which are not understood."""
+        return self.page.evaluate(
+            """() => ({
+                written: document.querySelectorAll("article .math").length,
+                typeset: document.querySelectorAll("article .math mjx-container").length,
+                errors: [...document.querySelectorAll("mjx-merror")].map(e => e.textContent.slice(0, 80)),
+            })"""
+        )
+
+    def visible_pictures(self):
+        """For each drawing made for both themes: which version the reader sees."""
+        return self.page.evaluate(
+            """() => [...document.querySelectorAll("article .themed-image")].map(pair =>
+                [...pair.querySelectorAll("img")].filter(i => i.checkVisibility())
+                    .map(i => i.classList.contains("only-dark") ? "dark" : "light").join("+"))"""
+        )
+
+    def close(self):
+        self.context.close()
+
+
+@pytest.fixture
+def visit(browser):
+    visit = Visit(browser)
+    yield visit
+    visit.close()
+
+
+def weight(url):
+    """Bytes of a file of the site on the wire: text is compressed, fonts and bitmaps are already."""
+    data = (HTML / urlsplit(url).path.lstrip("/")).read_bytes()
+    compressed = url.split("?")[0].endswith((".woff2", ".woff", ".png", ".jpg"))
+    return len(data) if compressed else len(gzip.compress(data, 6))
+
+
+@pytest.mark.parametrize("name", [*CHAPTERS, *GENERATED])
+def test_page(name, visit, address):
+    visit.open(f"{address}/{name}.html")
+    findings = list(visit.complaints) if name != "404" else []
+    findings += [f"asks another host: {url}" for url in visit.foreign_requests(address)]
+
+    formulas = visit.formulas()
+    findings += [f"formula not understood: {text}" for text in formulas["errors"]]
+    if formulas["typeset"] != formulas["written"]:
+        findings.append(f"{formulas['written']} formulas written, {formulas['typeset']} typeset")
+
+    for theme in ("light", "dark"):
+        visit.theme(theme)
+        wrong = [seen for seen in visit.visible_pictures() if seen != theme]
+        if wrong:
+            findings.append(f"{theme}: pictures shown are {wrong}")
+        for width in (WIDE, NARROW):
+            visit.width(width)
+            findings += [f"{theme}, {width} px: {obstacle}" for obstacle in visit.obstacles()]
+    visit.width(NARROW)
+    overflow = visit.overflow()
+    if overflow:
+        findings.append(f"wider than {NARROW} px: {overflow}")
+    assert not findings, "\n".join(findings)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_first_visit_is_light(name, visit, address):
+    visit.open(f"{address}/{name}.html")
+    urls = list(dict.fromkeys(visit.requests))
+    sizes = sorted(((weight(url), urlsplit(url).path) for url in urls), reverse=True)
+    total = sum(size for size, _ in sizes)
+    report = f"{name}: {total / 1000:.0f} kB in {len(urls)} requests\n" + "\n".join(f"{s:8d} {p}" for s, p in sizes)
+    print(report)
+    assert total <= MOST_BYTES and len(urls) <= MOST_REQUESTS, report
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_keyboard(name, visit, address):
+    visit.open(f"{address}/{name}.html")
+    page = visit.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main-content", (
+        "the first stop is no skip link"
+    )
+    for _ in range(12):
+        seen = page.evaluate(
+            """() => {
+                const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect()
+                const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0
+                const glow = style.boxShadow !== "none"
+                const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight
+                return {name: e.outerHTML.slice(0, 120), marked: ring || glow, inside, body: e === document.body}
+            }"""
+        )
+        if seen["body"]:
+            break
+        assert seen["marked"] and seen["inside"], f"focus cannot be seen: {seen}"
+        page.keyboard.press("Tab")
+
+
+def test_the_skip_link_leads_to_the_text(visit, address):
+    visit.open(f"{address}/{CHAPTERS[-1]}.html")
+    visit.page.keyboard.press("Tab")
+    visit.page.keyboard.press("Enter")
+    visit.page.keyboard.press("Tab")
+    assert visit.page.evaluate("document.querySelector('#main-content').contains(document.activeElement)")
+
+
+def test_without_scripts_the_page_is_all_there(browser, address):
+    with_scripts, without = Visit(browser), Visit(browser, java_script_enabled=False)
+    for visit in (with_scripts, without):
+        visit.page.goto(f"{address}/{CHAPTERS[-2]}.html", wait_until="networkidle")
+    assert without.page.locator("article div.cell_input:visible").count() > 0
+    for what in ("article h1, article h2", "article p", "article div.cell_output", "article figure", "nav.bd-links a"):
+        count = [visit.page.locator(what).count() for visit in (with_scripts, without)]
+        assert count[0] == count[1], what
+    shown = without.page.locator("article .themed-image img.only-light").all()
+    assert all(image.is_visible() for image in shown)
+    with_scripts.close()
+    without.close()
+
+
+# ---- the instruments themselves -----------------------------------------------------------------
+
+
+def test_each_instrument_notices_a_planted_fault(visit, address):
+    page, body = visit.page, "<main id='main-content'><article>{}</article></main>"
+    visit.open(f"{address}/index.html")
+    assert not visit.complaints and not visit.foreign_requests(address)
+
+    page.evaluate("console.error('planted')")
+    page.evaluate("fetch('/no-such-file.js')")
+    page.evaluate("fetch('http://127.0.0.1:9/elsewhere.js').catch(() => 0)")
+    page.wait_for_timeout(100)
+    heard = "\n".join(visit.complaints)
+    assert "console: planted" in heard and f"404: {address}/no-such-file.js" in heard and "failed: " in heard
+    assert visit.foreign_requests(address) == ["http://127.0.0.1:9/elsewhere.js"]
+
+    page.set_content(body.format("<p style='color:#aaa;background:#fff'>pale</p><img src='x.svg'>"))
+    assert {text.split()[0] for text in visit.obstacles()} >= {"color-contrast", "image-alt"}
+
+    visit.width(NARROW)
+    page.set_content(body.format("<div style='width:900px'>wide</div>"))
+    assert visit.overflow()[-1].endswith(" px")
+
+    page.set_content(
+        body.format(
+            "<i class='math'>x</i><i class='math'><mjx-container><mjx-merror>\\foo</mjx-merror></mjx-container>"
+        )
+    )
+    assert visit.formulas() == {"written": 2, "typeset": 1, "errors": ["\\foo"]}
+
+    page.set_content(body.format("<span class='themed-image'><img class='only-light'><img class='only-dark'></span>"))
+    assert visit.visible_pictures() == ["light+dark"]
+
+
+def test_axe_comes_with_its_package():
+    assert AXE_FILE_PATH.stat().st_size > 100_000
