@@ -36,16 +36,26 @@ def checks_are_on():
     return not _trusted.get()
 
 
-def as_float_array(value, where, name):
-    """Return `value` as a float (or complex) array, or say why it cannot be one.
+def as_float_array(value, where, name, *, real=True):
+    """Return `value` as a float array, or say why it cannot be one.
 
-    float32, float64 and complex128 keep their type; booleans, integers and other floats become float64.
+    float32 and float64 keep their type; booleans, integers and other floats become float64.
     NaN is refused. Infinities pass: several functions of the book have a limit there.
+    Without `real`, complex numbers pass as well, for derivatives by a complex step.
     """
     if type(value) is np.ndarray and value.dtype in (np.float64, np.float32):
         array = value
     else:
-        array = _convert(value, where, name)
+        array = numeric_array(value, where, name)
+        if array.dtype.kind == "c":
+            if real:
+                raise TypeError(
+                    f"{where}: {name} is complex, expected real numbers. "
+                    f"Fix: pass {name}.real and {name}.imag separately."
+                )
+            array = array.astype(np.complex128, copy=False)
+        elif array.dtype not in (np.float32, np.float64):
+            array = array.astype(np.float64)
     # The maximum of numbers among which one is NaN is NaN.
     if array.size and np.isnan(array.max()):
         index = tuple(int(i) for i in np.argwhere(np.isnan(array))[0])
@@ -57,13 +67,19 @@ def as_float_array(value, where, name):
     return array
 
 
-def _convert(value, where, name):
+def numeric_array(value, where, name):
+    """Return `value` as an array of numbers of whatever type, or say why it cannot be one."""
     if type(value).__module__.partition(".")[0] == "torch":
         raise TypeError(
             f"{where}: {name} is a torch tensor, expected a NumPy array. Fix: pass {name}.detach().cpu().numpy()."
         )
     if value is None:
         raise TypeError(f"{where}: {name} is None, expected an array of numbers.")
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{where}: {name} is a masked array, expected a plain one: the mask would be lost. "
+            f"Fix: {name}.filled(...), or leave the masked samples out."
+        )
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -75,9 +91,7 @@ def _convert(value, where, name):
             f"{where}: {name} has dtype {array.dtype}, expected numbers. "
             f"Fix: encode text or mixed columns as numbers first, as np.unique(..., return_inverse=True) does."
         )
-    if array.dtype in (np.float32, np.float64, np.complex128):
-        return np.asarray(array)
-    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+    return array
 
 
 def finite_array(value, where, name):
@@ -138,7 +152,7 @@ def _apply(rule, value, where, name, known):
             f"{where}: {name} is {_describe(value)}, expected the cache that the forward function returned. "
             f"Fix: keep it, as in `output, cache = ..._forward(...)`."
         )
-    array = as_float_array(value, where, name)
+    array = as_float_array(value, where, name, real=False)
     if rule == "...":
         expected, source = known.setdefault("...", (array.shape, name))
         if array.shape != expected:
@@ -213,7 +227,10 @@ def number(value, where, name, *, above=None, least=None, below=None, most=None)
     expected = "a finite number" + (" " + " and ".join(limits) if limits else "")
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise TypeError(f"{where}: {name} is {_describe(value)}, expected {expected}.")
-    value = float(value)
+    try:
+        value = float(value)
+    except OverflowError:
+        value = float("inf")
     inside = (
         np.isfinite(value)
         and (above is None or value > above)
@@ -235,6 +252,36 @@ def whole_number(value, where, name, *, least=1):
     if value < least:
         raise ValueError(f"{where}: {name} is {value}, expected a whole number of at least {least}.")
     return int(value)
+
+
+def flag(value, where, name):
+    """Return `value` as a bool; any other type would be true or false by accident, "no" for instance true."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{where}: {name} is {_describe(value)}, expected True or False.")
+    return bool(value)
+
+
+def function(value, where, name, example):
+    """Return `value` if it can be called, or raise."""
+    if not callable(value):
+        raise TypeError(f"{where}: {name} is {_describe(value)}, expected a function. Fix: {example}.")
+    return value
+
+
+def dictionary(value, where, name):
+    """Return `value` if it is a dict, as parameters and gradients are, or raise."""
+    if not isinstance(value, dict):
+        raise TypeError(
+            f"{where}: {name} is {_describe(value)}, expected a dict of arrays. Fix: {name}={{'W': W, 'b': b}}."
+        )
+    return value
+
+
+def has_passes(thing, where, name):
+    """Raise unless `thing` has a forward and a backward pass, as networks and losses do."""
+    if isinstance(thing, type) or not (hasattr(thing, "forward") and hasattr(thing, "backward")):
+        cure = f" Fix: {thing.__name__}()." if isinstance(thing, type) else ""
+        raise TypeError(f"{where}: {name} is {_describe(thing)}, expected an object with forward and backward.{cure}")
 
 
 def generator(rng, where):
@@ -261,7 +308,7 @@ def choose(value, where, name, options):
 
 def labels_array(value, where, name, n_samples, n_classes):
     """Return integer class labels of shape (N,), each in 0..n_classes-1, or raise."""
-    array = np.asarray(value)
+    array = numeric_array(value, where, name)
     if array.shape == (n_samples, 1):
         raise ValueError(f"{where}: {name} has shape {array.shape}, expected ({n_samples},). Fix: {name}.ravel().")
     if array.shape != (n_samples,):

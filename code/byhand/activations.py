@@ -2,14 +2,15 @@
 
 A forward function takes z of any shape and returns `(a, cache)` with a of the same shape; its
 backward function takes the derivative da of the loss with respect to a and returns dz. Where the
-derivative can be read off the output, the cache is the output and nothing is computed twice.
+derivative can be read off the output, the cache is the output and nothing is computed twice. All but GELU also take
+complex z, so that a derivative can be measured by a complex step.
 """
 
 import math
 
 import numpy as np
 
-from byhand._checks import number, shapes, whole_number
+from byhand._checks import as_float_array, number, shapes, whole_number
 
 __all__ = [
     "ELU",
@@ -272,6 +273,8 @@ def gelu_forward(z):
     ----------
     Hendrycks and Gimpel (2016), Gaussian error linear units.
     """
+    if z.dtype.kind == "c":
+        as_float_array(z, "gelu_forward", "z")  # raises: the standard library's erfc takes real numbers only
     below = np.asarray(0.5 * _erfc(z / -math.sqrt(2.0)), dtype=z.dtype)
     return np.where(below == 0, 0.0, z).astype(z.dtype) * below, (z, below)  # -inf * 0 is meant as 0
 

@@ -11,7 +11,7 @@ from html import escape
 
 import numpy as np
 
-from byhand._checks import finite_array, number, reshape_hint, trusted
+from byhand._checks import finite_array, function, has_passes, number, reshape_hint, trusted
 
 __all__ = [
     "GradientReport",
@@ -69,6 +69,7 @@ def numerical_gradient(f, x, h=None):
     Press, Teukolsky, Vetterling and Flannery (2007), Numerical Recipes, section 5.7.
     """
     where = "numerical_gradient"
+    function(f, where, "f", "lambda x: np.sum(x**2)")
     x, exact = _real_point(x, where)
     h = None if h is None else number(h, where, "h", above=0.0)
     gradient = np.empty(exact.shape)
@@ -140,6 +141,7 @@ def check_gradient(f, gradient, x, *, tolerance=None, h=None):
     At a kink every value between the slopes of the two sides is accepted, and the verdict says so.
     """
     where = "check_gradient"
+    function(f, where, "f", "lambda x: np.sum(x**2)")
     x, exact = _real_point(x, where)
     h = None if h is None else number(h, where, "h", above=0.0)
     derived = _real(gradient(exact.copy().astype(x.dtype)) if callable(gradient) else gradient, where, "gradient")
@@ -181,6 +183,8 @@ def check_gradients(network, loss, x, y, *, tolerance=None, h=None):
     A float32 network is measured on a float64 copy, where it can make one (`.astype`).
     """
     where = "check_gradients"
+    has_passes(network, where, "network")
+    has_passes(loss, where, "loss")
     x = finite_array(x, where, "x")
     h = None if h is None else number(h, where, "h", above=0.0)
     prediction, caches = network.forward(x, False)
@@ -357,8 +361,6 @@ def _one_number(value, where):
 def _real_point(x, where):
     """x as an array of its own type, and the float64 copy of it that all computing is done with."""
     x = finite_array(x, where, "x")
-    if x.dtype.kind == "c":
-        raise TypeError(f"{where}: x is complex, expected real numbers. Fix: pass x.real and x.imag separately.")
     return x, x.astype(np.float64)
 
 

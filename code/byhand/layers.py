@@ -11,6 +11,7 @@ from byhand._checks import (
     as_float_array,
     axes_hint,
     checks_are_on,
+    flag,
     generator,
     number,
     reshape_hint,
@@ -117,7 +118,7 @@ class Linear:
                 f"Linear: init returned shape {W.shape}, expected (n_out, n_in) = ({self.n_out}, {self.n_in})."
                 + reshape_hint("W", W.shape, (self.n_out, self.n_in))
             )
-        self.bias = bool(bias)
+        self.bias = flag(bias, "Linear", "bias")
         self.params = {"W": W, "b": np.zeros(self.n_out)} if self.bias else {"W": W}
 
     def forward(self, x, train=False):
@@ -145,7 +146,7 @@ class Linear:
 
 def _linear_input(x, n_in):
     """x as an array, refused by the layer's own size: the caller has never seen its W."""
-    x = as_float_array(x, "Linear.forward", "x")
+    x = as_float_array(x, "Linear.forward", "x", real=False)
     if x.ndim != 2 or x.shape[1] != n_in:
         raise ValueError(
             f"Linear.forward: x has shape {x.shape}, expected (N, n_in) with n_in = {n_in}."
@@ -236,7 +237,7 @@ class BatchNorm1d:
 
     def forward(self, x, train=False):
         """Return (y, cache), y of the shape (N, n) of x; with train, N must be at least 2."""
-        x, _ = _batch_norm_input(x, self.params["gamma"])
+        x, _ = _batch_norm_input(as_float_array(x, "BatchNorm1d.forward", "x"), self.params["gamma"])
         if not train:
             mean, var = self.running_mean, self.running_var
         elif len(x) < 2:

@@ -8,7 +8,7 @@ are; the 1/N of that mean lives here and nowhere else in the package.
 
 import numpy as np
 
-from byhand._checks import as_float_array, labels_array, number, prepared, reshape_hint
+from byhand._checks import as_float_array, labels_array, number, numeric_array, prepared, reshape_hint
 from byhand.activations import log_softmax
 
 __all__ = [
@@ -74,17 +74,16 @@ def _prepare_classes(logits, target):
     if logits.shape[1] == 0:
         raise ValueError(f"{where}: logits has shape {logits.shape}, expected at least one class.")
     _not_empty(logits, where, "logits")
-    if type(target).__module__.partition(".")[0] == "torch":
-        as_float_array(target, where, "target")  # raises, with the cure
-    if np.ndim(target) == 2 and (np.shape(target) == logits.shape or np.shape(target)[1] > 1):
+    target = numeric_array(target, where, "target")
+    if target.ndim == 2 and (target.shape == logits.shape or target.shape[1] > 1):
         return logits, _probabilities(target, logits, where)
     return logits, labels_array(target, where, "target", *logits.shape)
 
 
 def _probabilities(target, logits, where):
-    if np.asarray(target).dtype.kind in "biu":
+    if target.dtype.kind in "biu":
         raise TypeError(
-            f"{where}: target has integers of shape {np.shape(target)}, expected integer labels of shape "
+            f"{where}: target has integers of shape {target.shape}, expected integer labels of shape "
             f"({len(logits)},) or probabilities as floats. Fix for one-hot rows: target.argmax(axis=1)."
         )
     target = as_float_array(target, where, "target")
@@ -106,14 +105,26 @@ def _probabilities(target, logits, where):
 def _prepare_backward(where):
     def prepare(dloss, cache):
         dloss = number(dloss.item() if isinstance(dloss, np.ndarray) and dloss.size == 1 else dloss, where, "dloss")
-        if not (isinstance(cache, tuple) and len(cache) == 2):
+        if not _is_cache(cache, labels_allowed=where.startswith("cross")):
             raise TypeError(
-                f"{where}: cache is {type(cache).__name__}, expected the cache that the forward function returned. "
+                f"{where}: cache is {cache!r:.60}, expected the cache that the forward function returned. "
                 f"Fix: keep it, as in `loss, cache = ..._forward(...)`."
             )
         return dloss, cache
 
     return prepare
+
+
+def _is_cache(cache, labels_allowed):
+    if not (isinstance(cache, tuple) and len(cache) == 2):
+        return False
+    kinds = [getattr(getattr(part, "dtype", None), "kind", "none") for part in cache]
+    if not all(isinstance(part, (np.ndarray, np.generic)) for part in cache) or kinds[0] != "f":
+        return False
+    prediction, target = cache
+    if labels_allowed and target.shape == prediction.shape[:1]:
+        return prediction.ndim == 2 and kinds[1] in "iu"
+    return target.shape == prediction.shape and kinds[1] == "f" and (not labels_allowed or prediction.ndim == 2)
 
 
 @prepared(_prepare_mse)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from byhand._checks import as_float_array, labels_array, reshape_hint
+from byhand._checks import as_float_array, labels_array, numeric_array, reshape_hint
 
 __all__ = ["accuracy", "confusion_matrix", "r2_score"]
 
@@ -16,7 +16,7 @@ def _classes(logits, labels, where):
             f"with N and K at least 1."
         )
     binary = logits.ndim == 1 or logits.shape[1] == 1
-    labels = np.asarray(labels)
+    labels = numeric_array(labels, where, "labels")
     if labels.dtype == bool:
         labels = labels.astype(int)
     if binary:

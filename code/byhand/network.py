@@ -5,7 +5,7 @@ import copy
 import numpy as np
 
 from byhand import activations
-from byhand._checks import choose, finite_array, generator, whole_number
+from byhand._checks import choose, finite_array, generator, has_passes, whole_number
 from byhand.initializers import glorot_normal, he_normal
 from byhand.layers import Linear
 
@@ -93,9 +93,10 @@ class Sequential:
         ValueError
             If there is not one cache a layer.
         """
-        if len(caches) != len(self.layers):
+        if not isinstance(caches, (list, tuple)) or len(caches) != len(self.layers):
+            what = f"has {len(caches)} entries" if isinstance(caches, (list, tuple)) else f"is {caches!r:.60}"
             raise ValueError(
-                f"Sequential.backward: caches has {len(caches)} entries, expected {len(self.layers)}, one a layer. "
+                f"Sequential.backward: caches {what}, expected {len(self.layers)}, one a layer. "
                 f"Fix: pass what this network's forward returned."
             )
         grads_of = [{} for _ in self.layers]
@@ -119,7 +120,11 @@ class Sequential:
         ValueError
             If dtype is neither float32 nor float64.
         """
-        if np.dtype(dtype) not in (np.float32, np.float64):
+        try:
+            known = isinstance(dtype, (type, str, np.dtype)) and np.dtype(dtype) in (np.float32, np.float64)
+        except TypeError:
+            known = False
+        if not known:
             raise ValueError(f"Sequential.astype: dtype is {dtype!r}, expected numpy.float32 or numpy.float64.")
         twin = copy.deepcopy(self)
         for layer in twin.layers:
@@ -179,9 +184,11 @@ def mlp(sizes, activation="relu", *, rng, init=None, output=None):
     ----------
     Defaults: He et al. (2015) and Glorot and Bengio (2010); see `byhand.initializers`.
     """
-    if isinstance(sizes, (str, bytes)) or not hasattr(sizes, "__len__") or len(sizes) < 2:
+    if not isinstance(sizes, (list, tuple, np.ndarray)) or np.ndim(sizes) != 1 or len(sizes) < 2:
         raise ValueError(f"mlp: sizes is {sizes!r}, expected at least two sizes, in and out. Fix: sizes=[2, 8, 1].")
     sizes = [whole_number(size, "mlp", f"sizes[{i}]") for i, size in enumerate(sizes)]
+    if not isinstance(activation, (str, list, tuple)):
+        choose(activation, "mlp", "activation", _ACTIVATIONS)  # raises
     names = [activation] * (len(sizes) - 2) if isinstance(activation, str) else list(activation)
     if len(names) != len(sizes) - 2:
         raise ValueError(
@@ -198,8 +205,8 @@ def mlp(sizes, activation="relu", *, rng, init=None, output=None):
     rng = generator(rng, "mlp")
     layers = []
     for n_in, n_out, name, kind in zip(sizes, sizes[1:], names, kinds, strict=False):
-        rule = init or (glorot_normal if name in ("tanh", "sigmoid", "identity") else he_normal)
-        layers += [Linear(n_in, n_out, rng=rng, init=rule), kind()]
+        usual = glorot_normal if name in ("tanh", "sigmoid", "identity") else he_normal
+        layers += [Linear(n_in, n_out, rng=rng, init=usual if init is None else init), kind()]
     if output is None:
         layers.pop()
     return Sequential(*layers)
@@ -228,6 +235,8 @@ def value_and_grads(network, loss, x, y, *, train=False):
     TypeError, ValueError
         If x or y does not fit the network or the loss, or holds NaN or infinity.
     """
+    has_passes(network, "value_and_grads", "network")
+    has_passes(loss, "value_and_grads", "loss")
     x = finite_array(x, "value_and_grads", "x")
     prediction, caches = network.forward(x, train)
     value, cache = loss.forward(prediction, y)

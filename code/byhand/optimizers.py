@@ -6,7 +6,7 @@
 
 import numpy as np
 
-from byhand._checks import as_float_array, checks_are_on, number
+from byhand._checks import as_float_array, checks_are_on, dictionary, flag, number
 
 __all__ = ["Adam", "AdamW", "RMSprop", "SGD", "clip_gradients"]
 
@@ -50,6 +50,8 @@ class _Optimizer:
 
     def _check(self, params, grads):
         where = f"{type(self).__name__}.step"
+        dictionary(params, where, "params")
+        dictionary(grads, where, "grads")
         if params.keys() != grads.keys():
             missing, extra = sorted(params.keys() - grads.keys()), sorted(grads.keys() - params.keys())
             raise ValueError(
@@ -124,9 +126,9 @@ class SGD(_Optimizer):
     def __init__(self, lr, momentum=0.0, nesterov=False, weight_decay=0.0):
         super().__init__(lr, weight_decay)
         self.momentum = number(momentum, "SGD", "momentum", least=0.0, below=1.0)
+        self.nesterov = flag(nesterov, "SGD", "nesterov")
         if nesterov and not self.momentum:
             raise ValueError("SGD: nesterov is True with momentum 0, expected momentum above 0. Fix: momentum=0.9.")
-        self.nesterov = bool(nesterov)
 
     def _update(self, w, g, state):
         if self.weight_decay:
@@ -274,6 +276,7 @@ def clip_gradients(grads, max_norm):
     Pascanu, Mikolov and Bengio (2013), On the difficulty of training recurrent neural networks.
     """
     max_norm = number(max_norm, "clip_gradients", "max_norm", above=0.0)
+    dictionary(grads, "clip_gradients", "grads")
     arrays = {key: as_float_array(g, "clip_gradients", f"grads[{key!r}]") for key, g in grads.items()}
     top = max((float(np.abs(g).max()) for g in arrays.values() if g.size), default=0.0)
     if not np.isfinite(top):

@@ -2,9 +2,20 @@
 
 import math
 
-from byhand._checks import number, whole_number
+from byhand._checks import checks_are_on, function, number, whole_number
 
 __all__ = ["constant", "cosine", "exponential_decay", "step_decay", "warmup"]
+
+
+def _schedule(where, rate):
+    """rate(step), refused for what is not the number of a step."""
+
+    def schedule(step):
+        if checks_are_on():
+            step = whole_number(step, where, "step", least=0)
+        return rate(step)
+
+    return schedule
 
 
 def constant(lr):
@@ -21,7 +32,7 @@ def constant(lr):
         If lr is not a finite number above 0; so in every schedule.
     """
     lr = number(lr, "constant", "lr", above=0.0)
-    return lambda step: lr
+    return _schedule("constant", lambda step: lr)
 
 
 def step_decay(lr, factor, every):
@@ -37,7 +48,7 @@ def step_decay(lr, factor, every):
     lr = number(lr, "step_decay", "lr", above=0.0)
     factor = number(factor, "step_decay", "factor", above=0.0, most=1.0)
     every = whole_number(every, "step_decay", "every")
-    return lambda step: lr * factor ** (step // every)
+    return _schedule("step_decay", lambda step: lr * factor ** (step // every))
 
 
 def exponential_decay(lr, factor):
@@ -50,7 +61,7 @@ def exponential_decay(lr, factor):
     """
     lr = number(lr, "exponential_decay", "lr", above=0.0)
     factor = number(factor, "exponential_decay", "factor", above=0.0, most=1.0)
-    return lambda step: lr * factor**step
+    return _schedule("exponential_decay", lambda step: lr * factor**step)
 
 
 def cosine(lr, steps, floor=0.0):
@@ -71,7 +82,11 @@ def cosine(lr, steps, floor=0.0):
     lr = number(lr, "cosine", "lr", above=0.0)
     steps = whole_number(steps, "cosine", "steps")
     floor = number(floor, "cosine", "floor", least=0.0, most=lr)
-    return lambda step: floor + (lr - floor) * (1.0 + math.cos(math.pi * min(step / steps, 1.0))) / 2.0
+
+    def rate(step):
+        return floor + (lr - floor) * (1.0 + math.cos(math.pi * min(step / steps, 1.0))) / 2.0
+
+    return _schedule("cosine", rate)
 
 
 def warmup(steps, then):
@@ -88,6 +103,10 @@ def warmup(steps, then):
     Goyal et al. (2017), Accurate, large minibatch SGD, section 2.2.
     """
     steps = whole_number(steps, "warmup", "steps")
-    if not callable(then):
-        raise TypeError(f"warmup: then is {then!r}, expected a schedule. Fix: warmup(100, constant(0.1)).")
-    return lambda step: then(0) * (step + 1) / steps if step < steps else then(step - steps)
+    function(then, "warmup", "then", "warmup(100, constant(0.1))")
+
+    def rate(step):
+        lr = number(then(max(step - steps, 0)), "warmup", "then(step)", least=0.0)
+        return lr * min((step + 1) / steps, 1.0)
+
+    return _schedule("warmup", rate)

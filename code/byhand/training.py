@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from byhand._checks import checks_are_on, finite_array, generator, number, same_length, trusted, whole_number
+from byhand._checks import (
+    checks_are_on,
+    finite_array,
+    flag,
+    generator,
+    has_passes,
+    number,
+    numeric_array,
+    same_length,
+    trusted,
+    whole_number,
+)
 from byhand.losses import _Loss
 from byhand.optimizers import _Optimizer
 
@@ -90,8 +101,8 @@ def minibatches(x, y, batch_size, *, rng):
     TypeError, ValueError
         If lengths differ, there is no sample, or batch_size is not a whole number of at least 1.
     """
-    x, y = np.asarray(x), np.asarray(y)
     if checks_are_on():
+        x, y = numeric_array(x, "minibatches", "x"), numeric_array(y, "minibatches", "y")
         batch_size = whole_number(batch_size, "minibatches", "batch_size")
         if x.ndim == 0 or y.ndim == 0 or not len(x):
             raise ValueError(f"minibatches: x has shape {x.shape} and y {y.shape}, expected at least one sample each.")
@@ -157,6 +168,7 @@ def fit(
     """
     epochs = whole_number(epochs, "fit", "epochs")
     rng = generator(rng, "fit")
+    flag(progress, "fit", "progress")
     x, y = _rehearse(network, loss, x, y, batch_size, "")
     if validation is not None:
         if not isinstance(validation, (tuple, list)) or len(validation) != 2:
@@ -232,16 +244,12 @@ def fit(
 
 def _rehearse(network, loss, x, y, batch_size, which):
     """Check the data with one pass that changes nothing; return it as the loop wants it."""
-    for thing, name in ((network, "network"), (loss, "loss")):
-        if isinstance(thing, type) or not hasattr(thing, "forward"):
-            cure = f" Fix: {thing.__name__}()." if isinstance(thing, type) else ""
-            raise TypeError(f"fit: {name} is {thing!r:.60}, expected an object with forward and backward.{cure}")
+    has_passes(network, "fit", "network")
+    has_passes(loss, "fit", "loss")
     x = finite_array(x, "fit", f"{which}x")
     if batch_size is not None:
         batch_size = whole_number(batch_size, "fit", "batch_size")
-    if type(y).__module__.partition(".")[0] == "torch":
-        finite_array(y, "fit", f"{which}y")  # raises, with the cure
-    y = np.asarray(y)
+    y = numeric_array(y, "fit", f"{which}y")
     if x.ndim == 0 or y.ndim == 0 or not len(x):
         raise ValueError(f"fit: {which}x has shape {x.shape} and y {y.shape}, expected at least one sample each.")
     same_length("fit", **{f"{which}x".replace(" ", "_"): x, f"{which}y".replace(" ", "_"): y})
