@@ -1,6 +1,5 @@
 """The derivative of the sigmoid, times what arrives."""
 
-
 from byhand.exercises.catalogue.sigmoid import sigmoid
 from byhand.exercises.exercise import Exercise
 
