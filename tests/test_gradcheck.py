@@ -210,7 +210,9 @@ def test_relative_error_lies_between_zero_and_two(a):
 
 
 def test_relative_error_refuses_what_would_broadcast():
-    with pytest.raises(ValueError, match=re.escape("b has shape (3,), expected (3, 1), the shape of a. Fix: b.reshape(-1, 1).")):
+    with pytest.raises(
+        ValueError, match=re.escape("b has shape (3,), expected (3, 1), the shape of a. Fix: b.reshape(-1, 1).")
+    ):
         relative_error(np.ones((3, 1)), np.ones(3))
     with pytest.raises(TypeError, match="a is None"):
         relative_error(None, 1.0)
@@ -548,7 +550,9 @@ def test_judge_names_what_is_missing():
         judge(by_hand={"dw": 1}, finite_differences={"dw": 1}, autograd={"db": 1})
     with pytest.raises(TypeError, match=re.escape("autograd is float, expected a dict. Fix: autograd={'dW': ...}.")):
         judge(by_hand={"dw": 1}, finite_differences={"dw": 1}, autograd=1.0)
-    with pytest.raises(TypeError, match=re.escape("autograd['dw'] is None, expected numbers. Fix: for a torch tensor's .grad")):
+    with pytest.raises(
+        TypeError, match=re.escape("autograd['dw'] is None, expected numbers. Fix: for a torch tensor's .grad")
+    ):
         judge(**three(dw=[1.0, 1.0, None]))
 
 
