@@ -46,6 +46,9 @@ def test_kill_matrix(name):
 def test_the_solution_passes(name):
     exercise = load(name)
     for seed in SEEDS:
+        judging = exercises.telling.judging
+        outcomes = judging.outcomes_of(exercise, exercise.right, judging.probes_of(exercise, seed))
+        assert not all(outcome.failed for outcome in outcomes), outcomes[0].error
         verdict = check(name, exercise.right, seed=seed)
         assert verdict, verdict
 

@@ -88,7 +88,7 @@ exercise.mistake(
     "one mean for everything",
     why="Without an axis mean and variance run over all features together.",
     evidence="only the whole of your result is normalised before gamma and beta, not each column",
-    look_at="the axis",
+    look_at="the axis of mean and variance",
     symptoms=("loss falls, but slowly",),
     cure="axis=0.",
 )(lambda x, g, b, eps: g * (x - x.mean()) / np.sqrt(x.var() + eps) + b)

@@ -44,7 +44,7 @@ def run(answer, x, p, seed):
     kept = y != 0
     factor = np.mean(y[kept] / x[kept]) if kept.any() else 0.0
     varies = float(not (kept == kept[0]).all() and not (kept == kept[:, :1]).all())
-    return np.array(y.shape), 1 - kept.mean(), factor, varies, np.mean(test / x)
+    return np.array(y.shape), 1 - kept.mean(), factor, varies, 1 + np.abs(test / x - 1).mean()
 
 
 def mask(x, p, rng):
