@@ -29,8 +29,9 @@ help:  ## list these commands
 	@touch $@
 
 book: .venv/.book  ## build the book into _build/html
-	@# A page is read once, and its warnings are given once: after a build that failed, read all pages again.
-	@test -e _build/.passed || rm -rf _build/.doctrees
+	@# A page is read once, and its warnings are given once: read all pages again after a build that failed,
+	@# and when the way they are read has changed.
+	@test -e _build/.passed && test -z "$$(find book/_ext -name '*.py' -newer _build/.passed)" || rm -rf _build/.doctrees
 	@rm -f _build/.passed
 	@$(BIN)/python tools/execute.py
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet

@@ -1,15 +1,12 @@
 """The built book in _build/html, for the tests that read it: its pages, its checker, its freshness."""
 
-import sys
 from pathlib import Path
 
 import pytest
+from execute import pages
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
-sys.path.append(str(ROOT / "tools"))
-
-from execute import pages  # noqa: E402 - found through the line above
 
 SOURCES = pages(ROOT)
 CHAPTERS = [path.relative_to(ROOT).with_suffix("").as_posix() for path in SOURCES]

@@ -16,6 +16,8 @@ link that leads nowhere.
 import os
 from urllib.parse import urlsplit
 
+from docutils import nodes
+
 
 def repository(env=os.environ):
     """Address of the repository, without a slash at its end, or None when it is not known."""
@@ -61,11 +63,23 @@ def configure(app, config):
         config.ogp_site_name = config.project
 
 
+def describe(app, pagename, templatename, context, doctree):
+    """Let previews show the page's own description instead of its first words, formulas and all."""
+    for meta in doctree.findall(nodes.meta) if doctree else ():
+        if meta.get("name") == "description":
+            context["meta"] = {
+                "og:description": meta["content"],
+                "og:image:alt": f"The title of the page on the book's card: {context['title']}",
+                **(context.get("meta") or {}),
+            }
+
+
 def setup(app):
     if base_address():
         # Both need an address and warn without one.
         app.setup_extension("sphinx_sitemap")
         app.setup_extension("sphinxext.opengraph")
+        app.connect("html-page-context", describe, priority=400)
         app.config.sitemap_url_scheme = "{link}"
         app.config.sitemap_show_lastmod = False
         app.config.sitemap_excludes = ["genindex.html", "search.html", "prf-prf.html", "404.html"]
