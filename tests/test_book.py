@@ -41,7 +41,9 @@ def cells_outside_exercises(name):
 def bare(function):
     """A function's syntax tree as text, without docstring and decorators."""
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
-    return ast.dump(ast.FunctionDef(function.name, function.args, body, [], function.returns, None, []))
+    return ast.dump(
+        ast.FunctionDef(name=function.name, args=function.args, body=body, decorator_list=[], returns=function.returns)
+    )
 
 
 def functions_in(source):
@@ -102,8 +104,8 @@ def test_a_difference_between_chapter_and_package_would_be_seen():
 # ---- formulas have tests ----------------------------------------------------------------------
 
 FORMULA = re.compile(r"^\$\$\n(?P<tex>.*?)^\$\$ \((?P<label>eq-[\w-]+)\)", flags=re.MULTILINE | re.DOTALL)
-# What makes a formula one about derivatives: partial or total derivative, gradient, the book's dW, or f'.
-DERIVATIVE = re.compile(r"\\partial|\\nabla|\\mathrm\{d\}|\\frac\{d|\w'")
+# What makes a formula one about derivatives: partial or total derivative, gradient, the book's dW, f' or sigma'.
+DERIVATIVE = re.compile(r"\\partial|\\nabla|\\mathrm\{d\}|\\frac\{d|(?:\b[fgh]|\\sigma)'")
 
 
 def gradient_formulas():
@@ -121,7 +123,7 @@ def names_of_tests():
     return {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize(("name", "label"), gradient_formulas())
+@pytest.mark.parametrize(("name", "label"), list(gradient_formulas()))
 def test_a_formula_with_a_derivative_has_a_test_of_its_name(name, label):
     """eq-<chapter>-<what> is tested by test_<chapter>_<what>, hyphens written as underscores."""
     wanted = "test_" + label.removeprefix("eq-").replace("-", "_")
@@ -135,7 +137,9 @@ def test_formulas_are_found_and_told_apart():
 
 
 def test_labels_of_formulas_are_unique():
-    labels = Counter(match["label"] for p in SOURCES for match in FORMULA.finditer(p.read_text(encoding="utf-8")))
+    labels = Counter(
+        match["label"].lower() for p in SOURCES for match in FORMULA.finditer(p.read_text(encoding="utf-8"))
+    )
     assert not [label for label, times in labels.items() if times > 1]
 
 

@@ -82,7 +82,9 @@ def test_readable_without_scripts(name):
     for formula in article.select(".math"):
         assert re.search(r"\\[\[(].+\\[\])]", formula.get_text(), flags=re.DOTALL)
     labels = re.findall(r"^\$\$ \((eq-[\w-]+)\)", source, flags=re.MULTILINE)
-    assert {f"equation-{label}" for label in labels} <= {tag["id"] for tag in article.select("[id^=equation-]")}
+    assert {f"equation-{label}".lower() for label in labels} <= {
+        tag["id"].lower() for tag in article.select("[id^=equation-]")
+    }
 
     notebook = read_notebook(ROOT / f"{name}.md")
     text = "".join(article.get_text().split())
