@@ -18,10 +18,10 @@ function nameButtons() {
 // What scrolls sideways must be reachable with the keyboard.
 function reachScrollers() {
   const boxes = document.querySelectorAll(
-    "article mjx-container[display=true], article pre, article .pst-scrollable-table-container, article .output, article .text_html",
+    "article mjx-container, article pre, article .pst-scrollable-table-container, article .output, article .text_html",
   );
   for (const box of boxes) {
-    if (box.scrollWidth > box.clientWidth + 1) {
+    if (box.scrollWidth > box.clientWidth + 2) {
       box.tabIndex = 0;
       if (!box.hasAttribute("role")) { box.setAttribute("role", "group"); box.setAttribute("aria-label", "Scrolls sideways"); }
     }
