@@ -18,7 +18,7 @@ function nameButtons() {
 // What scrolls sideways must be reachable with the keyboard.
 function reachScrollers() {
   const boxes = document.querySelectorAll(
-    "article mjx-container, article pre, article .pst-scrollable-table-container, article .output, article .text_html",
+    "article mjx-container, article pre, article .pst-scrollable-table-container, article .output, article .text_html, article .themed-image",
   );
   for (const box of boxes) {
     if (box.scrollWidth > box.clientWidth + 2) {

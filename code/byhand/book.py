@@ -8,14 +8,24 @@ import html
 import os
 
 try:
-    from myst_nb import glue
+    from myst_nb import glue as _record
 except ImportError:
-
-    def glue(name, variable, display=False):
-        """Do nothing: the notebook runs outside the builder, which alone reads glued values."""
-
+    _record = None  # outside the builder, which alone reads glued values
 
 __all__ = ["glue", "section_link"]
+
+
+def glue(name, value):
+    """Record a value under a name, so that the text can quote it; outside the builder do nothing.
+
+    Parameters
+    ----------
+    name : str
+        The key to quote it by, "<chapter>-<what>".
+    value : object
+    """
+    if _record is not None:
+        _record(name, value, display=False)
 
 
 def section_link(label):
