@@ -1,7 +1,8 @@
 """Train the same networks with byhand, PyTorch eager and scikit-learn, and print ratios of time.
 
 All three do the same work on one thread: the same architecture, batch, loss and optimiser. byhand and
-the PyTorch loop keep the same record: loss, accuracy and the norms of gradients and weights. The
+the PyTorch loop keep the same record an epoch: loss, accuracy, the norms of gradients and weights and,
+where the row says so, loss and accuracy on all data after it; scikit-learn keeps the loss alone. The
 repetitions are interleaved, so that a slow minute of the machine slows all three, and the median of
 the ratios within a repetition is printed.
 """
@@ -37,7 +38,7 @@ WORK = {
         [2, 20, 10, 1], "tanh", "bce", "sgd", None, 200, "float64"),
     "iris 4-10-8-3, CE": (
         lambda: load_iris(return_X_y=True), [4, 10, 8, 3], "relu", "ce", "sgd", None, 200, "float64"),
-    "1000 x 10, 10-16-8-3, batch 32": (
+    "1000 x 10, batch 32, evaluated": (
         lambda: random_classes(1000, 10, 3), [10, 16, 8, 3], "relu", "ce", "sgd", 32, 6, "float64"),
     "digits 64-128-64-10, Adam, batch 64": (
         lambda: load_digits(return_X_y=True), [64, 128, 64, 10], "relu", "ce", "adam", 64, 3, "float32"),
@@ -46,15 +47,18 @@ WORK = {
 }  # fmt: skip
 
 
-def ours(x, y, sizes, activation, loss, optimizer, batch_size, epochs):
+def ours(x, y, sizes, activation, loss, optimizer, batch_size, epochs, evaluate):
     network = byhand.mlp(sizes, activation, rng=0).astype(x.dtype)
     criterion = {"mse": byhand.MSELoss, "bce": byhand.BCEWithLogitsLoss, "ce": byhand.CrossEntropyLoss}[loss]()
     target = y if loss == "ce" else y.reshape(-1, 1).astype(x.dtype)
     step = byhand.SGD(0.01) if optimizer == "sgd" else byhand.Adam(0.001)
-    byhand.fit(network, criterion, step, x, target, epochs=epochs, batch_size=batch_size, rng=0, progress=False)
+    byhand.fit(
+        network, criterion, step, x, target, epochs=epochs, batch_size=batch_size,
+        validation=(x, target) if evaluate else None, rng=0, progress=False,
+    )  # fmt: skip
 
 
-def torch_eager(x, y, sizes, activation, loss, optimizer, batch_size, epochs):
+def torch_eager(x, y, sizes, activation, loss, optimizer, batch_size, epochs, evaluate):
     layers = []
     for n_in, n_out in zip(sizes, sizes[1:], strict=False):
         layers += [torch.nn.Linear(n_in, n_out), torch.nn.ReLU() if activation == "relu" else torch.nn.Tanh()]
@@ -65,6 +69,12 @@ def torch_eager(x, y, sizes, activation, loss, optimizer, batch_size, epochs):
     inputs = torch.tensor(x, dtype=torch.float32)
     target = torch.tensor(y) if loss == "ce" else torch.tensor(y.reshape(-1, 1), dtype=torch.float32)
     history = []
+
+    def right(logits, labels):
+        if loss == "mse":
+            return 0
+        return ((logits.argmax(1) if loss == "ce" else logits > 0) == labels).sum().item()
+
     for _ in range(epochs):
         total, correct = 0.0, 0
         if batch_size:
@@ -79,21 +89,23 @@ def torch_eager(x, y, sizes, activation, loss, optimizer, batch_size, epochs):
             value.backward()
             step.step()
             total += value.item() * len(x_batch)
-            if loss == "ce":
-                correct += (logits.argmax(1) == y_batch).sum().item()
-            elif loss == "bce":
-                correct += ((logits > 0) == (y_batch > 0.5)).sum().item()
+            correct += right(logits, y_batch)
         with torch.no_grad():
             grad_norm = torch.nn.utils.get_total_norm([p.grad for p in network.parameters()]).item()
             weight_norm = torch.nn.utils.get_total_norm(network.parameters()).item()
-        history.append((total / len(inputs), correct / len(inputs), grad_norm, weight_norm))
+            record = [total / len(inputs), correct / len(inputs), grad_norm, weight_norm]
+            if evaluate:
+                logits = network(inputs)
+                record += [criterion(logits, target).item(), right(logits, target) / len(inputs)]
+        history.append(record)
 
 
-def scikit_learn(x, y, sizes, activation, loss, optimizer, batch_size, epochs):
+def scikit_learn(x, y, sizes, activation, loss, optimizer, batch_size, epochs, evaluate):
     kind = MLPRegressor if loss == "mse" else MLPClassifier
     model = kind(
         hidden_layer_sizes=sizes[1:-1], activation=activation, solver=optimizer, alpha=0.0, batch_size=batch_size or len(x),
         learning_rate_init=0.001, max_iter=epochs, tol=0.0, n_iter_no_change=epochs + 1, momentum=0.0, random_state=0,
+        shuffle=batch_size is not None,
     )  # fmt: skip
     with warnings.catch_warnings():
         # A fixed number of epochs is the point here; that it has not converged is no news.
@@ -119,7 +131,7 @@ def main():
             continue
         x, y = load()
         x = x.astype(precision)
-        work = x, y, sizes, activation, loss, optimizer, batch_size, epochs
+        work = x, y, sizes, activation, loss, optimizer, batch_size, epochs, "evaluated" in name
         ratios = []
         for repeat in range(arguments.repeats + 1):
             by_torch, by_us, by_sklearn = (seconds(train, *work) for train in (torch_eager, ours, scikit_learn))

@@ -311,7 +311,9 @@ def _classes_first(z, axis, where):
     z = np.ascontiguousarray(z.swapaxes(0, axis))
     top = z.max(axis=0)
     with np.errstate(invalid="ignore", over="ignore"):  # inf - inf is replaced; -1e308 - 1e308 is -inf, rightly
-        return np.where(z == top, z.dtype.type(0.0), z - top)
+        shifted = z - top
+    np.putmask(shifted, z == top, 0.0)
+    return shifted
 
 
 @shapes(z="...")
@@ -354,13 +356,14 @@ def log_softmax(z, axis=-1):
 
     Notes
     -----
-    log p = s - ln(sum(e^s)) with s = z - max(z). The largest terms of the sum are 1 each; with k of
-    them, ln(sum) = ln(1 + (k - 1 + rest)), whose log1p keeps a rest of 1e-20 that 1 + rest loses.
+    log p = s - ln(sum(e^s)) with s = z - max(z). The largest term of the sum is 1; with the rest of
+    the sum apart, ln(sum) = ln(1 + rest), whose log1p keeps a rest of 1e-20 that 1 + rest loses.
     """
     shifted = _classes_first(z, axis, "log_softmax")
-    top = shifted == 0
-    rest = (np.exp(shifted) * ~top).sum(axis=0)
-    return (shifted - np.log1p(top.sum(axis=0, dtype=z.dtype) - 1.0 + rest)).swapaxes(0, axis)
+    e = np.exp(shifted)
+    columns = e.reshape(len(e), -1)  # a view: a column a sample
+    columns[shifted.reshape(columns.shape).argmax(axis=0), np.arange(columns.shape[1])] = 0.0
+    return (shifted - np.log1p(e.sum(axis=0))).swapaxes(0, axis)
 
 
 class _Activation:
@@ -369,13 +372,17 @@ class _Activation:
     def __init__(self):
         self.params = {}
 
+    def forward(self, x, train=False):
+        """Return (y, cache), y of the shape of x. `train` changes nothing here."""
+        return type(self)._forward(x)
+
     def backward(self, dy, cache):
         """Return (dx, {}), dx of the shape of dy."""
         return type(self)._backward(dy, cache), {}
 
-    def forward(self, x, train=False):
-        """Return (y, cache), y of the shape of x. `train` changes nothing here."""
-        return type(self)._forward(x)
+    def _passes(self, grads, need_dx):
+        """The two functions without their checks, for `fit`; see `byhand.network.passes`."""
+        return type(self)._forward.__wrapped__, type(self)._backward.__wrapped__
 
     def __repr__(self):
         return f"{type(self).__name__}()"
@@ -391,6 +398,11 @@ class _SlopedActivation(_Activation):
     def forward(self, x, train=False):
         """Return (y, cache), y of the shape of x. `train` changes nothing here."""
         return type(self)._forward(x, self.alpha)
+
+    def _passes(self, grads, need_dx):
+        """The two functions without their checks, for `fit`; see `byhand.network.passes`."""
+        forward = type(self)._forward.__wrapped__
+        return lambda z: forward(z, self.alpha), type(self)._backward.__wrapped__
 
     def __repr__(self):
         return f"{type(self).__name__}(alpha={self.alpha:g})"

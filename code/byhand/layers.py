@@ -140,6 +140,33 @@ class Linear:
             dx, dW, db = None, dy.T @ cache[0], dy.sum(axis=0)
         return dx, ({"W": dW, "b": db} if self.bias else {"W": dW})
 
+    def _passes(self, grads, need_dx):
+        """Forward and backward as `fit` runs them, gradients written into `grads`; see `byhand.network.passes`.
+
+        The products of `linear_forward` and `linear_backward`, in the forms that cost least for small
+        arrays: `dot` for `@`, sums over samples as a product with ones, and no new arrays for dW and db.
+        """
+        W, b = self.params["W"], self.params.get("b")
+        dW, db = grads["W"], grads.get("b")
+        ones = np.ones(0, W.dtype)
+
+        def forward(x):
+            z = x.dot(W.T)
+            if b is not None:
+                z += b
+            return z, x
+
+        def backward(dz, x):
+            nonlocal ones
+            dz.T.dot(x, out=dW)
+            if db is not None:
+                if len(ones) != len(dz):
+                    ones = np.ones(len(dz), W.dtype)
+                ones.dot(dz, out=db)
+            return dz.dot(W) if need_dx else None
+
+        return forward, backward
+
     def __repr__(self):
         return f"Linear({self.n_in}, {self.n_out}{'' if self.bias else ', bias=False'})"
 

@@ -295,6 +295,13 @@ class _Loss:
         """Return the derivative with respect to the prediction, in its shape."""
         return type(self)._backward(dloss, cache)
 
+    def _passes(self):
+        """The two functions without their checks, for `fit`."""
+        own = type(self) in (MSELoss, BCEWithLogitsLoss, CrossEntropyLoss)
+        if own and not vars(self):
+            return type(self)._forward.__wrapped__, type(self)._backward.__wrapped__
+        return self.forward, self.backward  # a subclass, or methods replaced
+
     def __repr__(self):
         return f"{type(self).__name__}()"
 

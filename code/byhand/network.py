@@ -108,6 +108,29 @@ class Sequential:
                 dy, grads_of[i] = layer.backward(dy, caches[i])
         return dy, {f"{i}.{name}": g for i, grads in enumerate(grads_of) for name, g in grads.items()}
 
+    def _passes(self, grads, need_dx):
+        """All layers' passes one after the other, for `fit`; see `passes`."""
+        pairs = [
+            passes(layer, {name: grads[f"{i}.{name}"] for name in layer.params}, need_dx or i > 0)
+            for i, layer in enumerate(self.layers)
+        ]
+        forwards = [forward for forward, _ in pairs]
+        backwards = [backward for _, backward in reversed(pairs)]
+
+        def forward(x):
+            caches = []
+            for layer_forward in forwards:
+                x, cache = layer_forward(x)
+                caches.append(cache)
+            return x, caches
+
+        def backward(dy, caches):
+            for layer_backward in backwards:
+                dy = layer_backward(dy, caches.pop())
+            return dy
+
+        return forward, backward
+
     def predict(self, x):
         """Return the output for x of shape (N, n_in), with training-only behaviour off."""
         return self.forward(x)[0]
@@ -152,6 +175,31 @@ _ACTIVATIONS = {
     "softplus": activations.Softplus,
     "identity": activations.Identity,
 }
+
+
+def passes(layer, grads, need_dx):
+    """A layer's forward and backward pass as the training loop runs them: the same numbers, less around them.
+
+    forward(x) -> (y, cache) and backward(dy, cache) -> dx look arrays up once, check nothing, and write the
+    gradients into the arrays of `grads`, so that nothing is collected in dictionaries step after step. The
+    package's own layers bring such passes along. Any other layer, a subclass or one whose methods
+    were replaced among them, is asked for what it says itself.
+    """
+    own = type(layer) in (Linear, Sequential, *_ACTIVATIONS.values())
+    if own and not vars(layer).keys() & {"forward", "backward"}:
+        return layer._passes(grads, need_dx)
+
+    def forward(x):
+        y, cache = layer.forward(x, True)
+        return np.asarray(y, x.dtype), cache
+
+    def backward(dy, cache):
+        dx, new = layer.backward(dy, cache)
+        for name, gradient in grads.items():
+            gradient[...] = new[name]
+        return np.asarray(dx, dy.dtype)
+
+    return forward, backward
 
 
 def mlp(sizes, activation="relu", *, rng, init=None, output=None):

@@ -20,6 +20,7 @@ from byhand._checks import (
     whole_number,
 )
 from byhand.losses import _Loss
+from byhand.network import passes
 from byhand.optimizers import _Optimizer
 
 __all__ = ["History", "TrainingDiverged", "fit", "minibatches"]
@@ -190,35 +191,36 @@ def fit(
 
     # A number too large for its type is not an error here but the sign of a divergence, reported below.
     with (
-        _as_one_vector(network, optimizer) as (params, joined),
+        _as_one_vector(network, optimizer) as (weights, gradient, named, update),
         trusted(),
         np.errstate(over="ignore", invalid="ignore"),
     ):
+        forward, backward = passes(network, named, need_dx=False)
+        loss_forward, loss_backward = _loss_passes(loss, x.dtype)
         for epoch in range(1, epochs + 1):
             total_loss, total_correct = 0.0, 0
             batches = minibatches(x, y, batch_size, rng=rng) if batch_size else [(x, y)]
             for x_batch, y_batch in batches:
                 if schedule is not None:
                     optimizer._lr = number(schedule(step), "fit", "schedule(step)", least=0.0)
-                output, caches = network.forward(x_batch, True)
-                value, loss_cache = loss.forward(output, y_batch)
+                output, caches = forward(x_batch)
+                value, loss_cache = loss_forward(output, y_batch)
                 if not math.isfinite(value):
                     raise _diverged(f"the loss is {value}", epoch, optimizer, history)
-                _, grads = network.backward(loss.backward(1.0, loss_cache), caches, need_dx=False)
-                grads = joined(grads)
-                optimizer.step(params, grads)
+                backward(loss_backward(1.0, loss_cache), caches)  # fills `gradient`
+                update()
                 step += 1
                 total_loss += value * len(x_batch)
                 if correct:
                     total_correct += correct(output, y_batch)
-            gradient_norm = _norm(grads)
+            gradient_norm = _norm(gradient)
             if not math.isfinite(gradient_norm):
                 raise _diverged(f"the norm of the gradient is {gradient_norm}", epoch, optimizer, history)
             history.loss.append(float(total_loss / len(x)))
             if correct:
                 history.accuracy.append(total_correct / len(x))
             history.gradient_norm.append(gradient_norm)
-            history.weight_norm.append(_norm(params))
+            history.weight_norm.append(_norm(weights))
             history.learning_rate.append(getattr(optimizer, "lr", float("nan")))
             if validation is not None:
                 output = network.forward(validation[0])[0]
@@ -230,13 +232,12 @@ def fit(
                 bar.update()
             if early_stopping is not None:
                 if best is None or history.validation_loss[-1] < best[0]:
-                    best = history.validation_loss[-1], epoch, {key: w.copy() for key, w in params.items()}
+                    best = history.validation_loss[-1], epoch, weights.copy()
                 elif epoch - best[1] >= early_stopping:
                     break
         if best is not None:
             history.best_epoch = best[1]
-            for key, w in params.items():
-                w[...] = best[2][key]
+            weights[...] = best[2]
     if bar is not None:
         bar.close()
     return history
@@ -263,30 +264,62 @@ def _rehearse(network, loss, x, y, batch_size, which):
 
 @contextmanager
 def _as_one_vector(network, optimizer):
-    """Hold all parameters in one vector while training, so that a step is a few operations in all.
+    """Hold all parameters in one vector while training, and all gradients in another.
 
-    The layers compute with views of the vector. Afterwards they get their own arrays back, with the
-    new values in them. An optimiser of another kind sees the parameters by name, as ever.
+    The layers compute with views of the vectors, so that a step and a norm are a few operations in
+    all. Afterwards the layers get their own arrays back, with the new values in them.
+
+    Yields (weights, gradient, named, update): the vectors, the gradients by name as views, and a
+    function that takes one step.
     """
-    places = list(_places(network))
-    if not places or not isinstance(optimizer, _Optimizer):
-        yield network.params, lambda grads: grads
-        return
-    named = network.params
+    named_weights, places = network.params, list(_places(network))
     own = [layer.params[name] for layer, name in places]
-    vector = np.concatenate([array.ravel() for array in own])
-    views = np.split(vector, np.cumsum([array.size for array in own])[:-1])
-    keys = list(named)
-    optimizer._join_state(keys)
-    for (layer, name), array, view in zip(places, own, views, strict=True):
-        layer.params[name] = view.reshape(array.shape)
+    weights = np.concatenate([array.ravel() for array in own]) if own else np.zeros(0)
+    gradient = np.zeros_like(weights)
+    ends = np.cumsum([array.size for array in own], dtype=int)
+    spans = [slice(end - array.size, end) for array, end in zip(own, ends, strict=True)]
+    named = {key: gradient[span].reshape(w.shape) for (key, w), span in zip(named_weights.items(), spans, strict=True)}
+    joined = isinstance(optimizer, _Optimizer) and _exchange(
+        places, [weights[span].reshape(array.shape) for array, span in zip(own, spans, strict=True)]
+    )
+    if joined:
+        optimizer._join_state(list(named))
+        arguments = {"": weights}, {"": gradient}
+
+        def update():
+            optimizer.step(*arguments)
+    else:
+        # An optimiser of another kind sees parameters and gradients by name, as ever; the gradients are
+        # copies, because what it remembers must not change with the next batch.
+        _exchange(places, own)
+
+        def update():
+            optimizer.step(named_weights, {key: g.copy() for key, g in named.items()})
+            for array, span in zip(own, spans, strict=True):
+                weights[span] = array.ravel()
+
     try:
-        yield {"": vector}, lambda grads: {"": np.concatenate([grads[key].ravel() for key in keys])}
+        yield weights, gradient, named, update
     finally:
-        for (layer, name), array in zip(places, own, strict=True):
-            array[...] = layer.params[name]
-            layer.params[name] = array
-        optimizer._split_state({key: array.shape for key, array in named.items()})
+        for array, span in zip(own, spans, strict=True):
+            array[...] = weights[span].reshape(array.shape)
+        if joined:
+            _exchange(places, own)
+            optimizer._split_state({key: array.shape for key, array in named.items()})
+
+
+def _exchange(places, arrays):
+    """Put an array into each place; false where a layer of another kind does not keep what it is given."""
+    for (layer, name), array in zip(places, arrays, strict=True):
+        layer.params[name] = array
+    return all(layer.params[name] is array for (layer, name), array in zip(places, arrays, strict=True))
+
+
+def _loss_passes(loss, dtype):
+    """Forward and backward of the loss, without checks where it is one of the package's."""
+    if isinstance(loss, _Loss):
+        return loss._passes()
+    return loss.forward, lambda dloss, cache: np.asarray(loss.backward(dloss, cache), dtype)
 
 
 def _places(layer):
@@ -298,9 +331,8 @@ def _places(layer):
             yield layer, name
 
 
-def _norm(arrays):
-    # v.dot(v) costs a third of np.linalg.norm on the short vectors of small networks.
-    return float(sum(float(v.dot(v)) for v in map(np.ravel, arrays.values())) ** 0.5)
+def _norm(vector):
+    return math.sqrt(vector.dot(vector))  # a third of the cost of np.linalg.norm for short vectors
 
 
 def _diverged(what, epoch, optimizer, history):
