@@ -20,10 +20,13 @@ function reachScrollers() {
   const boxes = document.querySelectorAll(
     "article mjx-container, article pre, article .pst-scrollable-table-container, article .output, article .text_html, article .themed-image",
   );
-  for (const box of boxes) {
-    if (box.scrollWidth > box.clientWidth + 2) {
-      box.tabIndex = 0;
-      if (!box.hasAttribute("role")) { box.setAttribute("role", "group"); box.setAttribute("aria-label", "Scrolls sideways"); }
+  // Measure all, then change: a change between two measurements makes the browser lay the page out anew.
+  const wide = [...boxes].filter((box) => box.scrollWidth > box.clientWidth + 2);
+  for (const box of wide) {
+    box.tabIndex = 0;
+    if (!box.hasAttribute("role")) {
+      box.setAttribute("role", "group");
+      box.setAttribute("aria-label", "Scrolls sideways");
     }
   }
 }
