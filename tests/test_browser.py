@@ -79,6 +79,7 @@ class Visit:
             "name => { document.documentElement.dataset.theme = name; document.documentElement.dataset.mode = name }",
             name,
         )
+        self.page.wait_for_timeout(300)  # colours fade in
 
     def width(self, pixels):
         self.page.set_viewport_size({"width": pixels, "height": 900})

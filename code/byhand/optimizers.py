@@ -227,10 +227,13 @@ class Adam(_Optimizer):
         m += (1.0 - b1) * g
         s *= b2
         s += (1.0 - b2) * (g * g)
-        root = np.sqrt(s)
-        root /= (1.0 - b2**self.steps) ** 0.5
-        root += self.eps
-        w -= (self.lr / (1.0 - b1**self.steps)) * m / root
+        # With c = sqrt(1 - b2^t), sqrt(s / c^2) + eps = (sqrt(s) + eps c) / c: one number corrects both.
+        c = (1.0 - b2**self.steps) ** 0.5
+        step = np.sqrt(s)
+        step += self.eps * c
+        np.divide(m, step, out=step)
+        step *= self.lr * c / (1.0 - b1**self.steps)
+        w -= step
 
 
 class AdamW(Adam):

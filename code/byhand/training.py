@@ -109,12 +109,19 @@ def minibatches(x, y, batch_size, *, rng):
             raise ValueError(f"minibatches: x has shape {x.shape} and y {y.shape}, expected at least one sample each.")
         same_length("minibatches", x=x, y=y)
     order = generator(rng, "minibatches").permutation(len(x))
-    return _slices(x[order], y[order], batch_size)
+    return _deal(x, y, order, batch_size)
 
 
-def _slices(x, y, batch_size):
-    for start in range(0, len(x), batch_size):
-        yield x[start : start + batch_size], y[start : start + batch_size]
+def _deal(x, y, order, batch_size):
+    starts = range(0, len(x), batch_size)
+    if x.nbytes < 1e6:  # small data is put in order once, and the batches are slices
+        x, y = x.take(order, axis=0), y.take(order, axis=0)
+        for start in starts:
+            yield x[start : start + batch_size], y[start : start + batch_size]
+    else:  # of large data, a batch at a time stays in the processor's cache
+        for start in starts:
+            rows = order[start : start + batch_size]
+            yield x.take(rows, axis=0), y.take(rows, axis=0)
 
 
 def fit(
