@@ -39,11 +39,11 @@ WORK = {
     "iris 4-10-8-3, CE": (
         lambda: load_iris(return_X_y=True), [4, 10, 8, 3], "relu", "ce", "sgd", None, 200, "float64"),
     "1000 x 10, batch 32, evaluated": (
-        lambda: random_classes(1000, 10, 3), [10, 16, 8, 3], "relu", "ce", "sgd", 32, 6, "float64"),
+        lambda: random_classes(1000, 10, 3), [10, 16, 8, 3], "relu", "ce", "sgd", 32, 20, "float64"),
     "digits 64-128-64-10, Adam, batch 64": (
-        lambda: load_digits(return_X_y=True), [64, 128, 64, 10], "relu", "ce", "adam", 64, 3, "float32"),
+        lambda: load_digits(return_X_y=True), [64, 128, 64, 10], "relu", "ce", "adam", 64, 8, "float32"),
     "8000 x 784, 784-256-128-10, batch 128": (
-        lambda: random_classes(8000, 784, 10), [784, 256, 128, 10], "relu", "ce", "sgd", 128, 1, "float32"),
+        lambda: random_classes(8000, 784, 10), [784, 256, 128, 10], "relu", "ce", "sgd", 128, 2, "float32"),
 }  # fmt: skip
 
 
@@ -103,9 +103,9 @@ def torch_eager(x, y, sizes, activation, loss, optimizer, batch_size, epochs, ev
 def scikit_learn(x, y, sizes, activation, loss, optimizer, batch_size, epochs, evaluate):
     kind = MLPRegressor if loss == "mse" else MLPClassifier
     model = kind(
-        hidden_layer_sizes=sizes[1:-1], activation=activation, solver=optimizer, alpha=0.0, batch_size=batch_size or len(x),
-        learning_rate_init=0.001, max_iter=epochs, tol=0.0, n_iter_no_change=epochs + 1, momentum=0.0, random_state=0,
-        shuffle=batch_size is not None,
+        hidden_layer_sizes=sizes[1:-1], activation=activation, solver=optimizer, alpha=0.0, momentum=0.0,
+        batch_size=batch_size or len(x), shuffle=batch_size is not None, learning_rate_init=0.001, random_state=0,
+        max_iter=epochs, tol=0.0, n_iter_no_change=epochs + 1,
     )  # fmt: skip
     with warnings.catch_warnings():
         # A fixed number of epochs is the point here; that it has not converged is no news.

@@ -8,6 +8,7 @@ import byhand
 import numpy as np
 import pytest
 import torch
+from byhand.network import passes
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
@@ -160,6 +161,164 @@ def test_an_optimiser_of_ones_own_sees_names():
     x, y = blobs(7)
     history = byhand.fit(byhand.mlp([2, 3], rng=0), byhand.CrossEntropyLoss(), Sign(), x, y, epochs=20, **QUIET)
     assert history.loss[-1] < history.loss[0]
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "leaky_relu", "elu", "gelu", "softplus", "identity"])
+@pytest.mark.parametrize("n", [1, 4, 150])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_the_passes_of_the_loop_give_the_numbers_of_the_layers(activation, n, dtype, rng):
+    network = byhand.Sequential(
+        byhand.Dropout(0.2, rng=1),
+        byhand.BatchNorm1d(3) if n > 1 else byhand.Identity(),
+        byhand.mlp([3, 6, 5], activation, rng=rng),
+        byhand.Linear(5, 4, rng=rng, bias=False),
+    ).astype(dtype)
+    twin = copy.deepcopy(network)  # with its own generator for the dropout
+    x, dy = rng.normal(size=(n, 3)).astype(dtype), rng.normal(size=(n, 4)).astype(dtype)
+    y, caches = network.forward(x, train=True)
+    dx, grads = network.backward(dy, caches)
+    written = {key: np.full_like(w, np.nan) for key, w in twin.params.items()}
+    forward, backward = passes(twin, written, need_dx=True)
+    y_fast, cache = forward(x)
+    dx_fast = backward(dy, cache)
+    for fast, plain in ((y_fast, y), (dx_fast, dx), *((written[key], grads[key]) for key in grads)):
+        assert fast.dtype == plain.dtype == dtype
+        # Both add the same n products of size 1 or so, in another order.
+        np.testing.assert_allclose(
+            fast, plain, rtol=0, atol=4 * n * np.finfo(dtype).eps * max(1.0, np.abs(plain).max())
+        )
+
+
+class Halved(byhand.Linear):
+    """A layer of one's own that changes what its parent does."""
+
+    def forward(self, x, train=False):
+        z, cache = super().forward(x, train)
+        return z / 2, cache
+
+    def backward(self, dy, cache):
+        return super().backward(dy / 2, cache)
+
+
+class Steep(byhand.MSELoss):
+    """A loss of one's own that changes what its parent does."""
+
+    def backward(self, dloss, cache):
+        return 3.0 * super().backward(dloss, cache)
+
+
+def one_step_by_hand(network, loss, x, y):
+    by_hand = copy.deepcopy(network)
+    _, grads = byhand.value_and_grads(by_hand, loss, x, y, train=True)
+    byhand.SGD(0.1).step(by_hand.params, grads)
+    return by_hand.params
+
+
+def test_what_a_subclass_or_a_replaced_method_says_is_done():
+    patched = byhand.mlp([2, 3, 1], "tanh", rng=0)
+    plain = patched.layers[1].forward
+    patched.layers[1].forward = lambda x, train=False: tuple(0.5 * part for part in plain(x, train))
+    for network, loss in (
+        (byhand.Sequential(Halved(2, 3, rng=0), byhand.Tanh(), Halved(3, 1, rng=1)), byhand.MSELoss()),
+        (patched, byhand.MSELoss()),
+        (byhand.mlp([2, 3, 1], rng=0), Steep()),
+    ):
+        expected = one_step_by_hand(network, loss, XOR_X, XOR_Y)
+        byhand.fit(network, loss, byhand.SGD(0.1), XOR_X, XOR_Y, epochs=1, **QUIET)
+        for key, w in network.params.items():
+            np.testing.assert_allclose(w, expected[key], rtol=1e-12, atol=1e-15, err_msg=key)
+
+
+class Residual:
+    """x + inner(x), whose params are a new dict at each look."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    @property
+    def params(self):
+        return dict(self.inner.params)
+
+    def forward(self, x, train=False):
+        y, cache = self.inner.forward(x, train)
+        return x + y, cache
+
+    def backward(self, dy, cache):
+        dx, grads = self.inner.backward(dy, cache)
+        return dy + dx, grads
+
+
+@pytest.mark.parametrize("make", [lambda: byhand.SGD(0.1, momentum=0.9), lambda: byhand.Adam(0.01)])
+def test_a_layer_that_keeps_its_arrays_to_itself_is_trained_by_name(make):
+    x, y = blobs(8)
+    network = byhand.Sequential(Residual(byhand.mlp([2, 4, 2], "tanh", rng=0)), byhand.Linear(2, 3, rng=1))
+    by_hand, loss, optimizer = copy.deepcopy(network), byhand.CrossEntropyLoss(), make()
+    history = byhand.fit(network, loss, make(), x, y, epochs=6, validation=(x[:9], y[:9]), early_stopping=6, **QUIET)
+    for _ in range(6):
+        _, grads = byhand.value_and_grads(by_hand, loss, x, y, train=True)
+        optimizer.step(by_hand.params, grads)
+    assert history.best_epoch == 6
+    for key, w in network.params.items():
+        np.testing.assert_allclose(w, by_hand.params[key], rtol=1e-12, atol=1e-14)
+    norm = np.sqrt(sum((w**2).sum() for w in network.params.values()))
+    assert history.weight_norm[-1] == pytest.approx(norm)
+
+
+def test_a_loss_and_a_layer_that_answer_in_float64_leave_a_float32_network_as_it_is():
+    class Doubled:
+        params = {}
+
+        def forward(self, x, train=False):
+            return np.asarray(2 * x, np.float64), None
+
+        def backward(self, dy, cache):
+            return np.asarray(2 * dy, np.float64), {}
+
+    class Half:
+        def forward(self, prediction, target):
+            return float(((prediction - target) ** 2).mean() / 2), (prediction, target)
+
+        def backward(self, dloss, cache):
+            return np.asarray((cache[0] - cache[1]) * (dloss / cache[0].size), np.float64)
+
+    network = byhand.Sequential(
+        byhand.Linear(2, 3, rng=0), Doubled(), byhand.Tanh(), byhand.Linear(3, 1, rng=1)
+    ).astype(np.float32)
+    history = byhand.fit(network, Half(), byhand.SGD(0.1), XOR_X, XOR_Y, epochs=50, **QUIET)
+    assert {w.dtype for w in network.params.values()} == {np.dtype(np.float32)}
+    assert history.loss[-1] < history.loss[0] and history.accuracy == []
+
+
+def test_an_optimiser_of_ones_own_may_keep_what_it_is_given():
+    class Remembering:
+        def __init__(self):
+            self.seen = []
+
+        def step(self, params, grads):
+            self.seen.append((grads["0.W"], grads["0.W"].copy()))
+            for key, w in params.items():
+                w -= 0.1 * grads[key]
+
+    x, y = blobs(9)
+    optimizer = Remembering()
+    byhand.fit(byhand.mlp([2, 3], rng=0), byhand.CrossEntropyLoss(), optimizer, x, y, epochs=3, **QUIET)
+    for kept, at_the_time in optimizer.seen:
+        np.testing.assert_array_equal(kept, at_the_time)
+    assert not np.array_equal(optimizer.seen[0][0], optimizer.seen[1][0])
+
+
+def test_batches_of_large_data_are_dealt_as_those_of_small():
+    x = np.arange(300_000.0).reshape(1000, 300)  # 2.4 MB: gathered a batch at a time
+    small = list(byhand.minibatches(x[:, :1], x[:, 0], 64, rng=3))
+    large = list(byhand.minibatches(x, x[:, 0], 64, rng=3))
+    assert [len(batch) for batch, _ in large] == [64] * 15 + [40]
+    for (few, labels), (many, same) in zip(small, large, strict=True):
+        np.testing.assert_array_equal(many[:, :1], few)
+        np.testing.assert_array_equal(labels, same)
+
+
+def test_history_does_not_grow_while_nothing_is_asked():
+    assert repr(byhand.History()) == "History(0 epochs)" and len(byhand.History()) == 0
 
 
 @given(st.integers(1, 40), st.integers(1, 50), st.integers(0, 2**32 - 1))

@@ -481,8 +481,7 @@ class GradientReport(Table):
         """One sentence: how many agree, and how closely."""
         agreeing = sum(row.agrees for row in self.rows)
         return (
-            f"{agreeing} of {len(self.rows)} gradients agree with central differences "
-            f"(tolerance {self.tolerance:.0e})"
+            f"{agreeing} of {len(self.rows)} gradients agree with central differences (tolerance {self.tolerance:.0e})"
         )
 
     def cells(self):

@@ -44,9 +44,7 @@ class Sequential:
                     else ""
                 )
                 cure = f" Fix: make one, {layer.__name__}(...)." if isinstance(layer, type) else cure
-                raise TypeError(
-                    f"Sequential: layer {i} is {layer!r:.60}, expected params, forward and backward.{cure}"
-                )
+                raise TypeError(f"Sequential: layer {i} is {layer!r:.60}, expected params, forward and backward.{cure}")
             first = next((k for k in range(i) if layers[k] is layer), None)
             if layer.params and first is not None:
                 raise ValueError(
@@ -102,7 +100,7 @@ class Sequential:
         grads_of = [{} for _ in self.layers]
         for i in range(len(self.layers) - 1, -1, -1):
             layer = self.layers[i]
-            if i == 0 and not need_dx and isinstance(layer, Linear):
+            if i == 0 and not need_dx and type(layer) is Linear:
                 dy, grads_of[i] = layer.backward(dy, caches[i], need_dx=False)
             else:
                 dy, grads_of[i] = layer.backward(dy, caches[i])
@@ -150,9 +148,8 @@ class Sequential:
         if not known:
             raise ValueError(f"Sequential.astype: dtype is {dtype!r}, expected numpy.float32 or numpy.float64.")
         twin = copy.deepcopy(self)
-        for layer in twin.layers:
-            for name in layer.params:
-                layer.params[name] = layer.params[name].astype(dtype)
+        for layer, name in places(twin):
+            layer.params[name] = layer.params[name].astype(dtype)
         return twin
 
     def __repr__(self):
@@ -175,6 +172,15 @@ _ACTIVATIONS = {
     "softplus": activations.Softplus,
     "identity": activations.Identity,
 }
+
+
+def places(layer):
+    """Every (layer, name) that holds an array, in the order of params, through nested networks."""
+    for inner in getattr(layer, "layers", ()):
+        yield from places(inner)
+    if not hasattr(layer, "layers"):
+        for name in layer.params:
+            yield layer, name
 
 
 def passes(layer, grads, need_dx):

@@ -20,7 +20,7 @@ from byhand._checks import (
     whole_number,
 )
 from byhand.losses import _Loss
-from byhand.network import passes
+from byhand.network import passes, places
 from byhand.optimizers import _Optimizer
 
 __all__ = ["History", "TrainingDiverged", "fit", "minibatches"]
@@ -279,15 +279,15 @@ def _as_one_vector(network, optimizer):
     Yields (weights, gradient, named, update): the vectors, the gradients by name as views, and a
     function that takes one step.
     """
-    named_weights, places = network.params, list(_places(network))
-    own = [layer.params[name] for layer, name in places]
+    named_weights, homes = network.params, list(places(network))
+    own = [layer.params[name] for layer, name in homes]
     weights = np.concatenate([array.ravel() for array in own]) if own else np.zeros(0)
     gradient = np.zeros_like(weights)
     ends = np.cumsum([array.size for array in own], dtype=int)
     spans = [slice(end - array.size, end) for array, end in zip(own, ends, strict=True)]
     named = {key: gradient[span].reshape(w.shape) for (key, w), span in zip(named_weights.items(), spans, strict=True)}
     joined = isinstance(optimizer, _Optimizer) and _exchange(
-        places, [weights[span].reshape(array.shape) for array, span in zip(own, spans, strict=True)]
+        homes, [weights[span].reshape(array.shape) for array, span in zip(own, spans, strict=True)]
     )
     if joined:
         optimizer._join_state(list(named))
@@ -298,7 +298,7 @@ def _as_one_vector(network, optimizer):
     else:
         # An optimiser of another kind sees parameters and gradients by name, as ever; the gradients are
         # copies, because what it remembers must not change with the next batch.
-        _exchange(places, own)
+        _exchange(homes, own)
 
         def update():
             optimizer.step(named_weights, {key: g.copy() for key, g in named.items()})
@@ -311,15 +311,15 @@ def _as_one_vector(network, optimizer):
         for array, span in zip(own, spans, strict=True):
             array[...] = weights[span].reshape(array.shape)
         if joined:
-            _exchange(places, own)
+            _exchange(homes, own)
             optimizer._split_state({key: array.shape for key, array in named.items()})
 
 
-def _exchange(places, arrays):
+def _exchange(homes, arrays):
     """Put an array into each place; false where a layer of another kind does not keep what it is given."""
-    for (layer, name), array in zip(places, arrays, strict=True):
+    for (layer, name), array in zip(homes, arrays, strict=True):
         layer.params[name] = array
-    return all(layer.params[name] is array for (layer, name), array in zip(places, arrays, strict=True))
+    return all(layer.params[name] is array for (layer, name), array in zip(homes, arrays, strict=True))
 
 
 def _loss_passes(loss, dtype):
@@ -327,15 +327,6 @@ def _loss_passes(loss, dtype):
     if isinstance(loss, _Loss):
         return loss._passes()
     return loss.forward, lambda dloss, cache: np.asarray(loss.backward(dloss, cache), dtype)
-
-
-def _places(layer):
-    """Every (layer, name) that holds an array, in the order of params."""
-    for inner in getattr(layer, "layers", ()):
-        yield from _places(inner)
-    if not hasattr(layer, "layers"):
-        for name in layer.params:
-            yield layer, name
 
 
 def _norm(vector):
