@@ -76,10 +76,16 @@ class Visit:
     def theme(self, name):
         """Switch to light or dark, as the theme's button does."""
         self.page.evaluate(
-            "name => { document.documentElement.dataset.theme = name; document.documentElement.dataset.mode = name }",
+            """async name => {
+                document.documentElement.dataset.theme = name
+                document.documentElement.dataset.mode = name
+                const frame = () => new Promise(requestAnimationFrame)
+                await frame()
+                await frame()  // now the fading of colours, if any, has begun
+                await Promise.allSettled(document.getAnimations().map(animation => animation.finished))
+            }""",
             name,
         )
-        self.page.wait_for_timeout(300)  # colours fade in
 
     def width(self, pixels):
         self.page.set_viewport_size({"width": pixels, "height": 900})
@@ -114,7 +120,7 @@ class Visit:
         )
         return [
             f"{v['id']} ({v['impact']}), {len(v['nodes'])} times: "
-            + " | ".join(n["html"][:120] for n in v["nodes"][:3])
+            + " | ".join(f"{n['html'][:120]} ({n['failureSummary'][:160]})" for n in v["nodes"][:3])
             for v in found
         ]
 
