@@ -40,7 +40,7 @@ def pair(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("shape", [(7,), (1, 1), (5, 3), (2, 3, 4)])
+@pytest.mark.parametrize("shape", [(7,), (1, 1), (1, 5), (7, 2), (7, 3), (2, 3, 4)])
 def test_derivative_against_central_differences(name, shape, rng):
     forward, backward = pair(name)
     z = rng.normal(size=shape)
@@ -49,6 +49,41 @@ def test_derivative_against_central_differences(name, shape, rng):
     _, cache = forward(z)
     numeric = central_difference(lambda z: float((forward(z)[0] * da).sum()), z)
     assert max_relative_error(backward(da, cache), numeric) < 1e-7
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "gelu"])
+def test_derivative_against_the_complex_step(name, rng):
+    # Im f(z + ih) / h has no difference that cancels: right to the last digits (Squire and Trapp, 1998).
+    forward, backward = pair(name)
+    z = np.concatenate([rng.normal(scale=4.0, size=40), [-30.0, -1e-8, 1e-8, 30.0]])
+    da = rng.normal(size=z.shape)
+    _, cache = forward(z)
+    measured = da * forward(z + 1e-30j)[0].imag / 1e-30
+    # Derivatives read off the output, such as 1 - a^2, carry the rounding of a: absolute, not relative.
+    np.testing.assert_allclose(backward(da, cache), measured, rtol=4e-15, atol=1e-15)
+
+
+@pytest.mark.parametrize("function", [byhand.softmax, byhand.log_softmax, byhand.sigmoid])
+def test_functions_without_a_backward_pass_against_the_complex_step(function, rng):
+    z, weights = rng.normal(scale=3.0, size=(4, 5)), rng.normal(size=(4, 5))
+    zt = torch.tensor(z, requires_grad=True)
+    twin = {
+        byhand.softmax: lambda t: torch.softmax(t, -1),
+        byhand.log_softmax: lambda t: torch.log_softmax(t, -1),
+        byhand.sigmoid: torch.sigmoid,
+    }[function]
+    (twin(zt) * torch.tensor(weights)).sum().backward()
+    measured = np.empty_like(z)
+    for index in np.ndindex(z.shape):
+        moved = z.astype(complex)
+        moved[index] += 1e-30j
+        measured[index] = (function(moved) * weights).sum().imag / 1e-30
+    np.testing.assert_allclose(measured, zt.grad.numpy(), rtol=1e-10, atol=1e-15)
+
+
+def test_gelu_says_that_it_takes_real_numbers_only():
+    with pytest.raises(TypeError, match=r"gelu_forward: z is complex, expected real"):
+        byhand.gelu_forward([1.0 + 1e-30j])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -139,6 +174,29 @@ def test_softmax_of_the_book():
 def test_softmax_never_overflows_and_shares_infinities():
     z = np.array([[1000.0, 0.0, -1000.0], [np.inf, 0.0, np.inf], [-np.inf, 1.0, 1.0], [-1e308, 1e308, 0.0]])
     np.testing.assert_allclose(byhand.softmax(z), [[1, 0, 0], [0.5, 0, 0.5], [0, 0.5, 0.5], [0, 1, 0]])
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2, -1])
+def test_log_softmax_shares_ties_and_infinities_along_any_axis(axis):
+    inf = np.inf
+    rows = np.array([[2.0, 2.0, 2.0], [5.0, 5.0, -inf], [inf, inf, 0.0], [-inf, -inf, -inf], [inf, 1.0, -inf]])
+    shared = np.log(
+        [[1 / 3] * 3, [0.5, 0.5, 0.0], [0.5, 0.5, 0.0], [1 / 3] * 3, [1.0, 0.0, 0.0]],
+        where=[[True] * 3, [True, True, False], [True, True, False], [True] * 3, [True, False, False]],
+        out=np.full((5, 3), -inf),
+    )
+    z, expected = (np.moveaxis(np.stack([a, a[::-1]]), -1, axis) for a in (rows, shared))
+    for dtype in (np.float64, np.float32):
+        log_p = byhand.log_softmax(z.astype(dtype), axis)
+        assert log_p.dtype == dtype
+        np.testing.assert_allclose(log_p, expected, rtol=4 * np.finfo(dtype).eps)
+
+
+def test_log_softmax_of_one_row_is_that_of_a_batch_of_one(rng):
+    z = rng.normal(size=5)
+    z[3] = z.max()  # a tie
+    np.testing.assert_array_equal(byhand.log_softmax(z), byhand.log_softmax(z.reshape(1, -1))[0])
+    np.testing.assert_array_equal(byhand.softmax(z), byhand.softmax(z.reshape(1, -1))[0])
 
 
 def test_log_softmax_keeps_a_tiny_rest():

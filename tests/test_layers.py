@@ -1,5 +1,7 @@
 """Linear, dropout and batch normalisation: worked numbers, gradients, state, errors."""
 
+import itertools
+
 import byhand
 import numpy as np
 import pytest
@@ -21,20 +23,49 @@ def test_linear_forward_of_the_book():
 def test_linear_gradients_against_differences_and_autograd(n, n_out, rng):
     x, W, b = rng.normal(size=(n, 4)), rng.normal(size=(n_out, 4)), rng.normal(size=n_out)
     dz = rng.normal(size=(n, n_out))
-    for xs in layouts(x).values():
-        for Ws in layouts(W).values():
-            z, cache = byhand.linear_forward(xs, Ws, b)
-            dx, dW, db = byhand.linear_backward(dz, cache)
-    by_x = central_difference(lambda x: float((byhand.linear_forward(x, W, b)[0] * dz).sum()), x)
-    by_W = central_difference(lambda W: float((byhand.linear_forward(x, W, b)[0] * dz).sum()), W)
-    by_b = central_difference(lambda b: float((byhand.linear_forward(x, W, b)[0] * dz).sum()), b)
-    xt, Wt, bt = (torch.tensor(a, requires_grad=True) for a in (x, W, b))
-    zt = torch.nn.functional.linear(xt, Wt, bt)
+    z, cache = byhand.linear_forward(x, W, b)
+    gradients = byhand.linear_backward(dz, cache)
+    tensors = [torch.tensor(a, requires_grad=True) for a in (x, W, b)]
+    zt = torch.nn.functional.linear(*tensors)
     zt.backward(torch.tensor(dz))
     np.testing.assert_allclose(z, zt.detach().numpy(), rtol=1e-10, atol=1e-12)
-    for ours, numeric, theirs in ((dx, by_x, xt.grad), (dW, by_W, Wt.grad), (db, by_b, bt.grad)):
-        assert max_relative_error(ours, numeric) < 1e-7
-        np.testing.assert_allclose(ours, theirs.numpy(), rtol=1e-10, atol=1e-12)
+    for i, (gradient, tensor) in enumerate(zip(gradients, tensors, strict=True)):
+
+        def upstream_times_z(array, i=i):
+            arguments = [x, W, b]
+            arguments[i] = array
+            return float((byhand.linear_forward(*arguments)[0] * dz).sum())
+
+        assert max_relative_error(gradient, central_difference(upstream_times_z, (x, W, b)[i])) < 1e-7
+        np.testing.assert_allclose(gradient, tensor.grad.numpy(), rtol=1e-10, atol=1e-12)
+
+
+def test_linear_gradients_are_the_same_in_any_layout(rng):
+    x, W, b, dz = rng.normal(size=(7, 4)), rng.normal(size=(3, 4)), rng.normal(size=3), rng.normal(size=(7, 3))
+    z, cache = byhand.linear_forward(x, W, b)
+    gradients = byhand.linear_backward(dz, cache)
+    for xs, Ws, bs, dzs in itertools.product(*(layouts(a).values() for a in (x, W, b, dz))):
+        z_view, cache_view = byhand.linear_forward(xs, Ws, bs)
+        # BLAS adds in another order for another layout: the last digit may differ.
+        np.testing.assert_allclose(z_view, z, rtol=1e-14, atol=1e-14)
+        for gradient, same in zip(byhand.linear_backward(dzs, cache_view), gradients, strict=True):
+            np.testing.assert_allclose(gradient, same, rtol=1e-14, atol=1e-14)
+
+
+@pytest.mark.parametrize("what", ["x", "W", "b"])
+def test_linear_against_the_complex_step(what, rng):
+    # Im f(x + ih) / h has no difference that cancels: right to the last digit (Squire and Trapp, 1998).
+    arrays = {"x": rng.normal(size=(7, 4)), "W": rng.normal(size=(3, 4)), "b": rng.normal(size=3)}
+    dz = rng.normal(size=(7, 3))
+    _, cache = byhand.linear_forward(**arrays)
+    derived = dict(zip(arrays, byhand.linear_backward(dz, cache), strict=True))[what]
+    measured = np.empty_like(derived)
+    for index in np.ndindex(derived.shape):
+        moved = arrays[what].astype(complex)
+        moved[index] += 1e-30j
+        z, _ = byhand.linear_forward(**{**arrays, what: moved})
+        measured[index] = (z * dz).sum().imag / 1e-30
+    np.testing.assert_allclose(derived, measured, rtol=1e-14, atol=1e-15)
 
 
 def test_linear_in_float32_and_on_an_empty_batch(rng):
@@ -110,33 +141,106 @@ def test_dropout_does_nothing_at_test_time_and_repeats_with_its_seed(rng):
     assert first.dtype == np.float32
 
 
-@pytest.mark.parametrize("train", [True, False])
-def test_batch_norm_against_differences_and_pytorch(train, rng):
-    layer, twin = byhand.BatchNorm1d(3), torch.nn.BatchNorm1d(3, dtype=torch.float64)
-    layer.params["gamma"][:] = rng.normal(size=3)
-    layer.params["beta"][:] = rng.normal(size=3)
+@pytest.mark.parametrize("n", [1, 7])
+def test_dropout_gradient_with_its_mask_held_against_differences_and_autograd(n, rng):
+    x, dy = rng.normal(size=(n, 5)), rng.normal(size=(n, 5))
+
+    def forward(x):
+        return byhand.Dropout(0.4, rng=11).forward(x, train=True)  # one seed, one mask
+
+    _, mask = forward(x)
+    assert {0.0, 1 / 0.6} == set(np.unique(mask))
+    dx, grads = byhand.Dropout(0.4, rng=0).backward(dy, mask)
+    xt = torch.tensor(x, requires_grad=True)
+    (xt * torch.tensor(mask)).backward(torch.tensor(dy))
+    assert grads == {}
+    assert max_relative_error(dx, central_difference(lambda x: float((forward(x)[0] * dy).sum()), x)) < 1e-7
+    np.testing.assert_allclose(dx, xt.grad.numpy(), rtol=1e-10)
+    for xs, dys in itertools.product(layouts(x).values(), layouts(dy).values()):
+        y, cache = forward(xs)
+        np.testing.assert_array_equal(y, x * mask)
+        np.testing.assert_array_equal(byhand.Dropout(0.4, rng=0).backward(dys, cache)[0], dx)
+
+
+@pytest.mark.parametrize(("train", "n"), [(True, 2), (True, 7), (False, 1), (False, 7)])
+@pytest.mark.parametrize("features", [1, 2, 3, 5])
+def test_batch_norm_against_differences_and_pytorch(train, n, features, rng):
+    layer, twin = byhand.BatchNorm1d(features), torch.nn.BatchNorm1d(features, dtype=torch.float64)
+    layer.params["gamma"][:] = rng.normal(size=features)
+    layer.params["beta"][:] = rng.normal(size=features)
     with torch.no_grad():
         twin.weight[:] = torch.tensor(layer.params["gamma"])
         twin.bias[:] = torch.tensor(layer.params["beta"])
     for _ in range(2):  # let the running statistics move away from 0 and 1
-        x = rng.normal(loc=2.0, scale=3.0, size=(7, 3))
+        x = rng.normal(loc=2.0, scale=3.0, size=(7, features))
         layer.forward(x, train=True)
         twin(torch.tensor(x))
     twin.train(train)
-    dy = rng.normal(size=x.shape)
-    y, cache = layer.forward(x, train)
+    x, dy = rng.normal(loc=2.0, scale=3.0, size=(n, features)), rng.normal(size=(n, features))
+    statistics = layer.running_mean, layer.running_var
+
+    def forward(x):
+        layer.running_mean, layer.running_var = statistics  # what a pass in training replaced
+        return layer.forward(x, train)
+
+    y, cache = forward(x)
     dx, grads = layer.backward(dy, cache)
     xt = torch.tensor(x, requires_grad=True)
     yt = twin(xt)
-    twin.zero_grad()
     yt.backward(torch.tensor(dy))
-    numeric = central_difference(lambda x: float((layer.forward(x, train)[0] * dy).sum()), x) if train else None
     np.testing.assert_allclose(y, yt.detach().numpy(), rtol=1e-10, atol=1e-10)
-    np.testing.assert_allclose(dx, xt.grad.numpy(), rtol=1e-10, atol=1e-10)
-    np.testing.assert_allclose(grads["gamma"], twin.weight.grad.numpy(), rtol=1e-10)
-    np.testing.assert_allclose(grads["beta"], twin.bias.grad.numpy(), rtol=1e-10)
-    if train:
-        assert max_relative_error(dx, numeric) < 1e-7
+    for gradient, theirs in ((dx, xt.grad), (grads["gamma"], twin.weight.grad), (grads["beta"], twin.bias.grad)):
+        np.testing.assert_allclose(gradient, theirs.numpy(), rtol=1e-10, atol=1e-10)
+    if (train, n) != (True, 2):
+        # Two samples are normalised to -1 and 1 whatever they are: dx is 0 up to eps, and nothing to compare.
+        assert max_relative_error(dx, central_difference(lambda x: float((forward(x)[0] * dy).sum()), x)) < 1e-7
+    for name, gradient in grads.items():
+
+        def at(array, name=name):
+            kept = layer.params[name].copy()
+            layer.params[name][...] = array
+            value = float((forward(x)[0] * dy).sum())
+            layer.params[name][...] = kept
+            return value
+
+        assert max_relative_error(gradient, central_difference(at, layer.params[name].copy())) < 1e-7
+    for xs, dys in itertools.product(layouts(x).values(), layouts(dy).values()):
+        dx_view, grads_view = layer.backward(dys, forward(xs)[1])
+        np.testing.assert_allclose(dx_view, dx, rtol=1e-12, atol=1e-13)
+        for name, gradient in grads.items():
+            np.testing.assert_allclose(grads_view[name], gradient, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("train", [True, False])
+def test_batch_norm_in_float32_against_float64(train, rng):
+    layer = byhand.Sequential(byhand.BatchNorm1d(3))
+    small = layer.astype(np.float32)
+    x, dy = rng.normal(size=(7, 3)), rng.normal(size=(7, 3))
+    y, caches = layer.forward(x, train)
+    y32, caches32 = small.forward(x.astype(np.float32), train)
+    dx, grads = layer.backward(dy, caches)
+    dx32, grads32 = small.backward(dy.astype(np.float32), caches32)
+    for wide, narrow in ((y, y32), (dx, dx32), *((grads[key], grads32[key]) for key in grads)):
+        assert narrow.dtype == np.float32
+        np.testing.assert_allclose(narrow, wide, rtol=1e-5, atol=1e-5)
+
+
+@given(st.integers(2, 20), st.floats(0.1, 100.0), st.floats(-100.0, 100.0), st.integers(0, 2**32 - 1))
+def test_batch_norm_forgets_scale_and_shift(n, scale, shift, seed):
+    x = np.random.default_rng(seed).normal(size=(n, 3))
+    layer = byhand.BatchNorm1d(3, eps=1e-12)
+    y, _ = layer.forward(x, train=True)
+    np.testing.assert_allclose(y.mean(axis=0), 0.0, atol=1e-9)
+    np.testing.assert_allclose(layer.forward(scale * x + shift, train=True)[0], y, atol=1e-4)
+
+
+@given(st.floats(0.0, 0.95), st.integers(0, 2**32 - 1))
+def test_dropout_sends_zeros_and_scaled_entries_only(p, seed):
+    x = np.random.default_rng(seed).normal(size=(4, 6))
+    y, mask = byhand.Dropout(p, rng=seed).forward(x, train=True)
+    np.testing.assert_array_equal(y, x * mask)
+    kept = y != 0
+    np.testing.assert_allclose(y[kept], x[kept] / (1 - p), rtol=1e-14)
 
 
 def test_batch_norm_running_statistics_equal_pytorch(rng):

@@ -1,5 +1,6 @@
 """Losses: worked numbers, gradients by differences and by PyTorch, extremes, errors."""
 
+import itertools
 import math
 
 import byhand
@@ -60,6 +61,32 @@ def test_gradient_against_differences_and_autograd(kind, n, k, rng):
     assert max_relative_error(dz, numeric) < 1e-7 or np.abs(dz - numeric).max() < 1e-10
     assert float(loss) == pytest.approx(lt.item(), rel=1e-10, abs=1e-12)
     np.testing.assert_allclose(dz, zt.grad.numpy(), rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("n", [1, 7])
+def test_any_layout_of_prediction_and_target_gives_the_same(kind, n, rng):
+    forward, backward, _, z, target = cases(rng, n, 3)[kind]
+    loss, cache = forward(z, target)
+    dz = backward(0.3, cache)
+    for view, aim in itertools.product(layouts(z).values(), layouts(target).values()):
+        same, cache_view = forward(view, aim)
+        assert float(same) == pytest.approx(float(loss), rel=1e-15)
+        np.testing.assert_allclose(backward(0.3, cache_view), dz, rtol=1e-15)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("k", [1, 2, 3, 5])
+def test_float32_gradient_against_autograd(kind, k, rng):
+    forward, backward, twin, z, target = cases(rng, 7, k)[kind]
+    aim = target.astype(np.float32) if target.dtype.kind == "f" else target
+    z = z.astype(np.float32)
+    loss, cache = forward(z, aim)
+    zt = torch.tensor(z, requires_grad=True)
+    lt = twin(zt, torch.tensor(aim))
+    lt.backward()
+    assert float(loss) == pytest.approx(lt.item(), rel=1e-5, abs=1e-6)
+    np.testing.assert_allclose(backward(1.0, cache), zt.grad.numpy(), rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", KINDS)

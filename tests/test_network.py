@@ -80,6 +80,55 @@ def test_every_parameter_against_differences(activation, k, n, kind, rng):
         assert max_relative_error(grads[key], numeric) < 1e-7 or np.abs(grads[key] - numeric).max() < 1e-9, key
 
 
+TORCH_ACTIVATIONS = {
+    "relu": torch.relu,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "leaky_relu": torch.nn.functional.leaky_relu,
+    "elu": torch.nn.functional.elu,
+    "gelu": torch.nn.functional.gelu,
+    "softplus": torch.nn.functional.softplus,
+    "identity": lambda z: z,
+}
+
+
+@pytest.mark.parametrize("activation", NAMES)
+@pytest.mark.parametrize("k", [1, 2, 3, 5])
+@pytest.mark.parametrize("n", [1, 7])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-10), (np.float32, 1e-5)])
+def test_whole_networks_against_autograd(activation, k, n, dtype, tolerance, rng):
+    network = byhand.mlp([3, 6, 4, k], activation, rng=rng)
+    for array in network.params.values():
+        array += 0.1 * rng.normal(size=array.shape)
+    network, x = network.astype(dtype), rng.normal(size=(n, 3)).astype(dtype)
+    f = TORCH_ACTIVATIONS[activation]
+    for loss, y, twin in (
+        (byhand.MSELoss(), rng.normal(size=(n, k)).astype(dtype), torch.nn.functional.mse_loss),
+        (
+            byhand.BCEWithLogitsLoss(),
+            rng.integers(0, 2, (n, k)).astype(dtype),
+            torch.nn.functional.binary_cross_entropy_with_logits,
+        ),
+        (byhand.CrossEntropyLoss(), rng.integers(0, k, n), torch.nn.functional.cross_entropy),
+    ):
+        value, grads = byhand.value_and_grads(network, loss, x, y)
+        p = {key: torch.tensor(w, requires_grad=True) for key, w in network.params.items()}
+        h = f(f(torch.tensor(x) @ p["0.W"].T + p["0.b"]) @ p["2.W"].T + p["2.b"]) @ p["4.W"].T + p["4.b"]
+        expected = twin(h, torch.tensor(y))
+        expected.backward()
+        assert float(value) == pytest.approx(expected.item(), rel=tolerance, abs=tolerance)
+        for key, gradient in grads.items():
+            assert gradient.dtype == dtype
+            np.testing.assert_allclose(gradient, p[key].grad.numpy(), rtol=tolerance, atol=tolerance, err_msg=key)
+
+
+def test_a_converted_network_is_converted_in_its_inner_networks_too():
+    inner = byhand.Sequential(byhand.Linear(2, 3, rng=0), byhand.BatchNorm1d(3))
+    network = byhand.Sequential(inner, byhand.Linear(3, 1, rng=1))
+    assert {w.dtype for w in network.astype(np.float32).params.values()} == {np.dtype(np.float32)}
+    assert {w.dtype for w in network.params.values()} == {np.dtype(np.float64)}
+
+
 def test_a_deep_network_with_everything_against_autograd(rng):
     network = byhand.Sequential(
         byhand.Linear(4, 6, rng=rng),
@@ -100,7 +149,7 @@ def test_a_deep_network_with_everything_against_autograd(rng):
     torch.nn.functional.cross_entropy(h, torch.tensor(y)).backward()
     assert grads.keys() == p.keys()
     for key, grad in grads.items():
-        np.testing.assert_allclose(grad, p[key].grad.numpy(), rtol=1e-9, atol=1e-12, err_msg=key)
+        np.testing.assert_allclose(grad, p[key].grad.numpy(), rtol=1e-10, atol=1e-12, err_msg=key)
 
 
 def test_structure():
