@@ -10,6 +10,8 @@ TORCH := $(shell sed -n 's/^\(torch==.*\)/\1/p' requirements.txt)
 # The same numbers in every run: one thread for sums, no random order in sets.
 export OMP_NUM_THREADS := 1
 export PYTHONHASHSEED := 0
+# Chapters lie side by side, so a verdict on one page links to another by its name alone.
+export BOOK_CHAPTERS := .
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help:  ## list these commands

@@ -31,8 +31,42 @@ function reachScrollers() {
   }
 }
 
+// On a page with a catalogue: a box that shows only the entries with all the words typed into it.
+function addFilter() {
+  const lists = [...document.querySelectorAll("details.catalogue")];
+  if (!lists.length) return;
+  const entries = lists.flatMap((list) => {
+    const ends = [...list.querySelectorAll("p > strong:only-child")].map((title) => title.parentElement);
+    return ends.length
+      ? ends.map((title) => ({ list, parts: [title, title.nextElementSibling] }))
+      : [...list.querySelectorAll("li")].map((item) => ({ list, parts: [item] }));
+  });
+  const box = document.createElement("p");
+  box.className = "catalogue-filter";
+  box.innerHTML = '<label>Filter the index <input type="search" placeholder="NaN, transpose, batch ..."></label> <output></output>';
+  lists[0].before(box);
+  const [input, count] = [box.querySelector("input"), box.querySelector("output")];
+  input.addEventListener("input", () => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = new Set();
+    for (const entry of entries) {
+      const text = entry.parts.map((part) => part.textContent).join(" ").toLowerCase()
+        + entry.list.querySelector("summary").textContent.toLowerCase();
+      const shown = words.every((word) => text.includes(word));
+      for (const part of entry.parts) part.hidden = !shown;
+      if (shown) found.add(entry.list);
+    }
+    for (const list of lists) {
+      list.hidden = !found.has(list);
+      list.open = words.length > 0 && found.has(list);
+    }
+    count.textContent = words.length ? `${entries.filter((entry) => !entry.parts[0].hidden).length} entries` : "";
+  });
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   nameButtons();
+  addFilter();
   reachScrollers();
   window.MathJax?.startup?.promise?.then(reachScrollers);
 });

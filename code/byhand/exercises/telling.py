@@ -14,7 +14,7 @@ def judge(exercise, answer, seed, time_limit):
     """The verdict on an answer to an exercise."""
 
     def verdict(status, *details, mistakes=()):
-        section = exercise.section if status not in ("right", "not attempted") else ""
+        section = (exercise.section or f"sec:mistakes:{exercise.name}") if status not in ("right", "not attempted") else ""
         return Verdict(exercise.name, status, tuple(m.title for m in mistakes), tuple(details), section)
 
     if _is_blank(answer):
@@ -67,7 +67,7 @@ def judge(exercise, answer, seed, time_limit):
     if found:
         details = []
         for mistake in found:
-            probe = _telling_probe(exercise, mistake, right, probes)
+            probe = telling_probe(exercise, mistake, right, probes)
             label = f" ({mistake.title})" if len(found) > 1 else ""
             details += [
                 (f"Evidence{label}", mistake.evidence_on(probe)),
@@ -113,7 +113,7 @@ def _blank_outputs(exercise, outcomes):
     return ""
 
 
-def _telling_probe(exercise, mistake, right, probes):
+def telling_probe(exercise, mistake, right, probes):
     """The first probe on which the mistake shows."""
     wrong = judging.outcomes_of(exercise, mistake.forms[0], probes)
     for probe, good, bad in zip(probes, right, wrong, strict=True):
