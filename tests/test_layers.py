@@ -11,13 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 
-def test_linear_forward_of_the_book():
-    # row 1: .1*1 + .2*2 + .3*3 + .1 = 1.5; -.5*1 + 0*2 + .5*3 - .2 = .8
-    # row 2: .1*.5 - .2*1 + .3*2 + .1 = .55; -.5*.5 + 0 + .5*2 - .2 = .55
-    x, W, b = [[1, 2, 3], [0.5, -1, 2]], [[0.1, 0.2, 0.3], [-0.5, 0, 0.5]], [0.1, -0.2]
-    np.testing.assert_allclose(byhand.linear_forward(x, W, b)[0], [[1.5, 0.8], [0.55, 0.55]])
-
-
 @pytest.mark.parametrize("n", [1, 7])
 @pytest.mark.parametrize("n_out", [1, 2, 3, 5])
 def test_linear_gradients_against_differences_and_autograd(n, n_out, rng):
