@@ -6,7 +6,7 @@ dark mode by putting the colours of `DARK` in their places, so line art must use
 
 import numpy as np
 
-from byhand._checks import as_float_array, choose, number, whole_number
+from byhand._checks import as_float_array, choose, function, number, whole_number
 
 try:
     import matplotlib.pyplot as plt
@@ -40,7 +40,7 @@ PALETTE = {
     "rust": "#9c4215",
     "blue": "#3f74c4",
     "gold": "#a8790a",
-    "plum": "#7a3b78",
+    "plum": "#73367d",
     "teal_wash": "#d3e6e3",
     "rust_wash": "#f6e0d2",
     "blue_wash": "#dbe5f5",
@@ -58,7 +58,7 @@ DARK = {
         "rust": "#f0a573",
         "blue": "#8fb7ea",
         "gold": "#e3c35c",
-        "plum": "#d6a0d4",
+        "plum": "#b884bd",
         "teal_wash": "#17383a",
         "rust_wash": "#422a1b",
         "blue_wash": "#1d2f4a",
@@ -169,9 +169,11 @@ def computational_graph(nodes, edges, *, values=None, gradients=None, ax=None):
     Raises
     ------
     ValueError
-        If an edge, a value or a gradient names a node that there is not.
+        If there is no node, or an edge, a value or a gradient names a node that there is not.
     """
     values, gradients = values or {}, gradients or {}
+    if not nodes:
+        raise ValueError("computational_graph: nodes is empty, expected at least one. Fix: nodes={'x': (0, 0)}.")
     for kind, names in (
         ("edges", [n for edge in edges for n in edge[:2]]),
         ("values", values),
@@ -229,7 +231,9 @@ def network_diagram(sizes, *, labels=None, weights=None, ax=None):
     -------
     matplotlib Axes
     """
-    sizes = [whole_number(n, "network_diagram", "sizes") for n in sizes]
+    sizes = [whole_number(n, "network_diagram", f"sizes[{i}]") for i, n in enumerate(sizes)]
+    if not sizes:
+        raise ValueError("network_diagram: sizes is empty, expected at least one layer. Fix: sizes=[2, 3, 1].")
     for name, given, expected in (("labels", labels, len(sizes)), ("weights", weights, len(sizes) - 1)):
         if given is not None and len(given) != expected:
             raise ValueError(
@@ -381,6 +385,8 @@ def error_against_step(f, derivative, x, *, steps=None, ax=None):
     matplotlib Axes
     """
     x = number(x, "error_against_step", "x")
+    function(f, "error_against_step", "f", "f=np.sin")
+    function(derivative, "error_against_step", "derivative", "derivative=np.cos")
     steps = np.logspace(-1, -15, 57) if steps is None else as_float_array(steps, "error_against_step", "steps")
     if steps.ndim != 1 or not (steps > 0).all():
         raise ValueError(
@@ -513,7 +519,7 @@ def confusion_matrix_plot(matrix, names, *, ax=None):
     for i, j in np.ndindex(matrix.shape):
         fill = "paper" if not matrix[i, j] else "teal_wash" if i == j else "rust_wash"
         ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=PALETTE[fill], edgecolor=PALETTE["rule"], lw=0.8))
-        ax.text(j, i, f"{matrix[i, j]:g}", ha="center", va="center", size=13,
+        ax.text(j, i, f"{matrix[i, j]:.12g}", ha="center", va="center", size=13,
                 weight="bold" if i == j else "normal",
                 color=PALETTE["muted"] if not matrix[i, j] else PALETTE["ink"])  # fmt: skip
     ax.set(xlim=(-0.5, size - 0.5), ylim=(size - 0.5, -0.5), xlabel="predicted", ylabel="true")
@@ -538,6 +544,8 @@ def matrix_shapes(factors, *, ax=None):
     matplotlib Axes
     """
     arrays = [f for f in factors if not isinstance(f, str)]
+    if not arrays:
+        raise ValueError("matrix_shapes: factors holds no array, expected at least one (symbol, rows, columns, ...).")
     for f in arrays:
         if len(f) != 5:
             raise ValueError(
