@@ -41,7 +41,7 @@ function addFilter() {
       ? ends.map((title) => ({ list, parts: [title, title.nextElementSibling] }))
       : [...list.querySelectorAll("li")].map((item) => ({ list, parts: [item] }));
   });
-  const box = document.createElement("p");
+  const box = document.createElement("div");
   box.className = "catalogue-filter";
   box.innerHTML = '<label>Filter the index <input type="search" placeholder="NaN, transpose, batch ..."></label> <output></output>';
   lists[0].before(box);
