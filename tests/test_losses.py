@@ -143,6 +143,18 @@ def test_one_hot_rows_and_labels_agree(z, labels):
     np.testing.assert_allclose(byhand.cross_entropy_backward(1.0, a), byhand.cross_entropy_backward(1.0, b))
 
 
+def test_losses_and_their_objects_agree_and_say_their_names(rng):
+    for loss, (forward, backward, _, z, target) in zip(
+        (byhand.MSELoss(), byhand.BCEWithLogitsLoss(), byhand.CrossEntropyLoss()),
+        (cases(rng, 5, 3)[kind] for kind in ("mse", "bce", "ce")),
+        strict=True,
+    ):
+        value, cache = loss.forward(z, target)
+        assert value == forward(z, target)[0]
+        np.testing.assert_array_equal(loss.backward(1.0, cache), backward(1.0, cache))
+        assert repr(loss) == f"{type(loss).__name__}()"
+
+
 @given(logits_arrays)
 def test_mse_with_itself_is_zero(z):
     assert float(byhand.mse_forward(z, z)[0]) == 0.0

@@ -187,3 +187,8 @@ def test_an_optimiser_does_not_follow_to_another_network():
     optimizer.step({"w": np.ones(2)}, {"w": np.ones(2)})
     with pytest.raises(ValueError, match="new optimiser"):
         optimizer.step({"v": np.ones(2)}, {"v": np.ones(2)})
+
+
+@pytest.mark.parametrize("make", [byhand.SGD, byhand.RMSprop, byhand.Adam, byhand.AdamW])
+def test_an_optimiser_says_its_name_and_learning_rate(make):
+    assert repr(make(0.05)) == f"{make.__name__}(lr=0.05)"

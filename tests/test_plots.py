@@ -1,5 +1,6 @@
 """Figures: they show what they are given, in the palette's colours, legibly for everyone, the same every time."""
 
+import importlib.util
 import io
 import itertools
 import re
@@ -460,9 +461,21 @@ def test_the_style_works_outside_a_notebook(absent):
     assert (result.returncode, result.stderr) == (0, "")
 
 
-def test_without_matplotlib_the_error_says_what_to_install():
-    result = run("import sys; sys.modules['matplotlib'] = None; import byhand.plots")
-    assert "byhand.plots needs matplotlib. Fix: pip install matplotlib" in result.stderr
+@pytest.mark.parametrize("absent", ["IPython", "matplotlib_inline.backend_inline"])
+def test_the_style_needs_no_notebook(absent, monkeypatch):
+    monkeypatch.setitem(sys.modules, absent, None)
+    plt.rcParams["svg.hashsalt"] = "another"
+    plots.use_style()
+    assert plt.rcParams["svg.hashsalt"] != "another"
+
+
+def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    monkeypatch.delattr("matplotlib.pyplot")
+    # loaded a second time under another name, so that the module of the other tests stays as it is
+    specification = importlib.util.spec_from_file_location("plots_again", plots.__file__)
+    with pytest.raises(ImportError, match=r"byhand.plots needs matplotlib. Fix: pip install matplotlib"):
+        specification.loader.exec_module(importlib.util.module_from_spec(specification))
 
 
 @pytest.mark.parametrize("inside", [True, False])

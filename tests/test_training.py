@@ -3,6 +3,8 @@
 import copy
 import subprocess
 import sys
+import tracemalloc
+import types
 
 import byhand
 import numpy as np
@@ -131,6 +133,57 @@ def test_divergence_stops_at_once_and_says_where():
         byhand.fit(network, byhand.MSELoss(), byhand.SGD(1e6), XOR_X, 1e3 * XOR_Y, epochs=1000, **QUIET)
     assert raised.value.epoch == len(raised.value.history) + 1
     assert np.isfinite(raised.value.history.loss).all()
+
+
+def test_a_gradient_too_large_for_its_type_is_a_divergence_too():
+    network = byhand.Sequential(byhand.Linear(1, 1, rng=0, init=byhand.zeros))
+    # the loss, (1e150)^2, is a number; its derivative, 2 * 1e150 * 1e170, is not
+    with pytest.raises(byhand.TrainingDiverged, match=r"epoch 1: the norm of the gradient is inf") as raised:
+        byhand.fit(network, byhand.MSELoss(), byhand.SGD(0.1), [[1e170]], [[1e150]], epochs=3, **QUIET)
+    assert len(raised.value.history) == 0
+
+
+class Bar:
+    """In the place of tqdm's bar: notes what is done with it."""
+
+    def __init__(self, total, unit):
+        self.told = [f"{total} {unit}s"]
+        Bar.last = self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.told.append("closed")
+
+    def update(self):
+        self.told.append("epoch")
+
+
+def test_progress_is_shown_an_epoch_at_a_time_and_put_away_after_a_divergence(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tqdm.auto", types.SimpleNamespace(tqdm=Bar))
+    x, y = blobs(10)
+    byhand.fit(byhand.mlp([2, 3], rng=0), byhand.CrossEntropyLoss(), byhand.SGD(0.1), x, y, epochs=3, rng=0)
+    assert Bar.last.told == ["3 epochs", "epoch", "epoch", "epoch", "closed"]
+    with pytest.raises(byhand.TrainingDiverged):
+        byhand.fit(byhand.mlp([2, 1], rng=0), byhand.MSELoss(), byhand.SGD(1e300), XOR_X, XOR_Y, epochs=9, rng=0)
+    assert Bar.last.told[-1] == "closed"
+
+
+def test_progress_is_a_comfort_that_may_be_missing(monkeypatch):
+    x, y = blobs(10)
+    histories = []
+    for module in (None, types.SimpleNamespace(tqdm=Bar)):
+        monkeypatch.setitem(sys.modules, "tqdm.auto", module)
+        network = byhand.mlp([2, 3], rng=0)
+        histories.append(byhand.fit(network, byhand.CrossEntropyLoss(), byhand.SGD(0.1), x, y, epochs=3, rng=0).loss)
+    assert histories[0] == histories[1]
+
+
+def test_the_real_bar_counts_to_the_end(capsys):
+    x, y = blobs(10)
+    byhand.fit(byhand.mlp([2, 3], rng=0), byhand.CrossEntropyLoss(), byhand.SGD(0.1), x, y, epochs=3, rng=0)
+    assert "3/3" in capsys.readouterr().err
 
 
 def test_arrays_keep_their_identity_and_inputs_their_values():
@@ -317,7 +370,20 @@ def test_batches_of_large_data_are_dealt_as_those_of_small():
         np.testing.assert_array_equal(labels, same)
 
 
-def test_history_does_not_grow_while_nothing_is_asked():
+def test_memory_does_not_grow_with_the_epochs():
+    x, y = blobs(11, n=2000)
+    peaks = []
+    for epochs in (5, 105):
+        network = byhand.mlp([2, 30, 3], rng=0)
+        tracemalloc.start()
+        byhand.fit(network, byhand.CrossEntropyLoss(), byhand.Adam(0.01), x, y, epochs=epochs, batch_size=500, **QUIET)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    # 100 epochs more are 600 numbers more in the history; one batch's activations are 120,000 bytes
+    assert peaks[1] - peaks[0] < 60_000
+
+
+def test_an_empty_history_says_so():
     assert repr(byhand.History()) == "History(0 epochs)" and len(byhand.History()) == 0
 
 
@@ -346,6 +412,7 @@ def test_metrics_of_small_tables():
     # a logit of .3 is a probability of .57: class 1, although .3 < .5
     assert byhand.accuracy([[0.3], [-0.2]], [1, 0]) == 1.0
     assert byhand.accuracy([0.3, -0.2], [[1.0], [0.0]]) == 1.0
+    assert byhand.accuracy([[0.3], [-0.2]], [True, True]) == 0.5
     # errors 1, 0, 1 against spread 1, 0, 1
     assert byhand.r2_score([2.0, 2.0, 2.0], [1.0, 2.0, 3.0]) == 0.0
     assert byhand.r2_score([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]) == 1.0

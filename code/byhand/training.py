@@ -2,7 +2,7 @@
 
 import math
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -194,13 +194,13 @@ def fit(
         raise TypeError(f"fit: optimizer is {optimizer!r}, expected one with a method step. Fix: byhand.SGD(lr=0.1).")
     correct = getattr(loss, "correct", None)
     history, step, start, best = History(), 0, time.perf_counter(), None
-    bar = _bar(epochs) if progress else None
 
     # A number too large for its type is not an error here but the sign of a divergence, reported below.
     with (
         _as_one_vector(network, optimizer) as (weights, gradient, named, update),
         trusted(),
         np.errstate(over="ignore", invalid="ignore"),
+        _bar(epochs, progress) as epoch_done,
     ):
         forward, backward = passes(network, named, need_dx=False)
         loss_forward, loss_backward = _loss_passes(loss, x.dtype)
@@ -235,8 +235,7 @@ def fit(
                 if correct:
                     history.validation_accuracy.append(correct(output, validation[1]) / len(output))
             history.seconds.append(time.perf_counter() - start)
-            if bar is not None:
-                bar.update()
+            epoch_done()
             if early_stopping is not None:
                 if best is None or history.validation_loss[-1] < best[0]:
                     best = history.validation_loss[-1], epoch, weights.copy()
@@ -245,8 +244,6 @@ def fit(
         if best is not None:
             history.best_epoch = best[1]
             weights[...] = best[2]
-    if bar is not None:
-        bar.close()
     return history
 
 
@@ -342,9 +339,15 @@ def _diverged(what, epoch, optimizer, history):
     )
 
 
-def _bar(epochs):
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        return None  # the bar is a comfort: the numbers do not depend on it
-    return tqdm(total=epochs, unit="epoch")
+@contextmanager
+def _bar(epochs, wanted):
+    """Yield a function to call after each epoch; it moves a bar, if one is wanted and tqdm is installed."""
+    tqdm = None
+    if wanted:
+        with suppress(ImportError):  # the bar is a comfort: the numbers do not depend on it
+            from tqdm.auto import tqdm
+    if tqdm is None:
+        yield lambda: None
+    else:
+        with tqdm(total=epochs, unit="epoch") as bar:
+            yield bar.update
