@@ -14,7 +14,8 @@ def judge(exercise, answer, seed, time_limit):
     """The verdict on an answer to an exercise."""
 
     def verdict(status, *details, mistakes=()):
-        section = (exercise.section or f"sec:mistakes:{exercise.name}") if status not in ("right", "not attempted") else ""
+        section = exercise.section or f"sec:mistakes:{exercise.name}"
+        section = "" if status in ("right", "not attempted") else section
         return Verdict(exercise.name, status, tuple(m.title for m in mistakes), tuple(details), section)
 
     if _is_blank(answer):
