@@ -139,9 +139,17 @@ def _seed(rng, where):
     return int(rng) if is_seed else drawn
 
 
-def _plane(x, y, class_names, description, source):
+def _dataset(x, y, description, source, *, classes=(), features=None, target="class"):
+    """Labels where there are names of classes, numbers otherwise; unnamed columns are x1, x2, ... and y1, y2, ..."""
+    y = np.asarray(y, np.int64 if len(classes) else np.float64)
     return Dataset(
-        np.asarray(x, np.float64), np.asarray(y, np.int64), ("x1", "x2"), class_names, ("class",), description, source
+        x=np.asarray(x, np.float64),
+        y=y,
+        feature_names=tuple(features or (f"x{i + 1}" for i in range(x.shape[1]))),
+        class_names=tuple(str(name) for name in classes),
+        target_names=(target,) if len(classes) else tuple(f"y{i + 1}" for i in range(y.shape[1])),
+        description=description,
+        source=source,
     )
 
 
@@ -163,7 +171,7 @@ def xor():
     Minsky and Papert (1969), Perceptrons.
     """
     x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    return _plane(x, [0, 1, 1, 0], ("same", "different"), "two bits; are they different?", _XOR_SOURCE)
+    return _dataset(x, [0, 1, 1, 0], "two bits; are they different?", _XOR_SOURCE, classes=("same", "different"))
 
 
 def noisy_xor(n=200, noise=0.1, *, rng):
@@ -192,7 +200,8 @@ def noisy_xor(n=200, noise=0.1, *, rng):
     corners = xor()
     which = rng.permutation(np.arange(n) % 4)
     x = corners.x[which] + noise * rng.standard_normal((n, 2))
-    return _plane(x, corners.y[which], corners.class_names, "two noisy bits; are they different?", _XOR_SOURCE)
+    description = "two noisy bits; are they different?"
+    return _dataset(x, corners.y[which], description, _XOR_SOURCE, classes=corners.class_names)
 
 
 def moons(n=300, noise=0.1, *, rng):
@@ -221,7 +230,7 @@ def moons(n=300, noise=0.1, *, rng):
     """
     n, noise = _size(n, noise, "moons", least=2)
     x, y = _sklearn("datasets").make_moons(n, noise=noise, random_state=_seed(rng, "moons"))
-    return _plane(x, y, ("upper", "lower"), "points on two half circles", _SKLEARN + "make_moons.")
+    return _dataset(x, y, "points on two half circles", _SKLEARN + "make_moons.", classes=("upper", "lower"))
 
 
 def circles(n=300, noise=0.1, factor=0.5, *, rng):
@@ -249,7 +258,7 @@ def circles(n=300, noise=0.1, factor=0.5, *, rng):
     n, noise = _size(n, noise, "circles", least=2)
     factor = number(factor, "circles", "factor", least=0.0, below=1.0)
     x, y = _sklearn("datasets").make_circles(n, noise=noise, factor=factor, random_state=_seed(rng, "circles"))
-    return _plane(x, y, ("outer", "inner"), "points on two circles", _SKLEARN + "make_circles.")
+    return _dataset(x, y, "points on two circles", _SKLEARN + "make_circles.", classes=("outer", "inner"))
 
 
 def spiral(n=300, noise=0.2, classes=3, turns=0.65, *, rng):
@@ -297,9 +306,9 @@ def spiral(n=300, noise=0.2, classes=3, turns=0.65, *, rng):
     angle = 2.0 * np.pi * (turns * radius + y / classes) + noise * rng.standard_normal(n)
     x = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
     order = rng.permutation(n)
-    names = tuple(f"arm {k}" for k in range(classes))
+    names = [f"arm {k}" for k in range(classes)]
     source = "Lang and Witbrock (1988), Learning to tell two spirals apart."
-    return _plane(x[order], y[order], names, "points on the arms of a spiral", source)
+    return _dataset(x[order], y[order], "points on the arms of a spiral", source, classes=names)
 
 
 def iris():
@@ -320,14 +329,14 @@ def iris():
     Fisher (1936), The use of multiple measurements in taxonomic problems.
     """
     raw = _sklearn("datasets").load_iris()
-    return Dataset(
-        x=np.asarray(raw.data, np.float64),
-        y=np.asarray(raw.target, np.int64),
-        feature_names=tuple(raw.feature_names),
-        class_names=tuple(str(name) for name in raw.target_names),
-        target_names=("species",),
-        description="a flower's sepals and petals, measured in cm",
-        source="Fisher (1936), The use of multiple measurements in taxonomic problems; data collected by Anderson.",
+    return _dataset(
+        raw.data,
+        raw.target,
+        "a flower's sepals and petals, measured in cm",
+        "Fisher (1936), The use of multiple measurements in taxonomic problems; data collected by Anderson.",
+        classes=raw.target_names,
+        features=raw.feature_names,
+        target="species",
     )
 
 
@@ -351,14 +360,14 @@ def digits():
     Repository, doi:10.24432/C50P49; its test part.
     """
     raw = _sklearn("datasets").load_digits()
-    return Dataset(
-        x=np.asarray(raw.data, np.float64),
-        y=np.asarray(raw.target, np.int64),
-        feature_names=tuple(f"pixel {row},{column}" for row in range(8) for column in range(8)),
-        class_names=tuple(str(digit) for digit in range(10)),
-        target_names=("digit",),
-        description="a handwritten digit of 8 by 8 pixels, each from 0 to 16",
-        source="Alpaydin and Kaynak (1998), Optical recognition of handwritten digits, doi:10.24432/C50P49.",
+    return _dataset(
+        raw.data,
+        raw.target,
+        "a handwritten digit of 8 by 8 pixels, each from 0 to 16",
+        "Alpaydin and Kaynak (1998), Optical recognition of handwritten digits, doi:10.24432/C50P49.",
+        classes=range(10),
+        features=[f"pixel {row},{column}" for row in range(8) for column in range(8)],
+        target="digit",
     )
 
 
@@ -409,15 +418,8 @@ def classification(n=1000, features=10, informative=8, redundant=2, classes=3, *
         n_classes=classes,
         random_state=_seed(rng, where),
     )
-    return Dataset(
-        x=np.asarray(x, np.float64),
-        y=np.asarray(y, np.int64),
-        feature_names=tuple(f"x{i + 1}" for i in range(features)),
-        class_names=tuple(f"class {k}" for k in range(classes)),
-        target_names=("class",),
-        description=f"clouds of points in {features} dimensions",
-        source=_SKLEARN + "make_classification, after Guyon (2003).",
-    )
+    description, source = f"clouds of points in {features} dimensions", "make_classification, after Guyon (2003)."
+    return _dataset(x, y, description, _SKLEARN + source, classes=[f"class {k}" for k in range(classes)])
 
 
 def regression(n=1000, features=10, informative=8, noise=0.1, *, rng):
@@ -453,7 +455,7 @@ def regression(n=1000, features=10, informative=8, noise=0.1, *, rng):
         n, features, n_informative=informative, noise=noise, random_state=_seed(rng, where)
     )
     description = f"a weighted sum of {informative} of {features} features, with noise"
-    return _numbers(x, y.reshape(-1, 1), description, _SKLEARN + "make_regression.")
+    return _dataset(x, y.reshape(-1, 1), description, _SKLEARN + "make_regression.")
 
 
 def linear_regression(n=20, features=5, targets=3, noise=0.0, *, rng):
@@ -486,19 +488,7 @@ def linear_regression(n=20, features=5, targets=3, noise=0.0, *, rng):
     x = rng.standard_normal((n, features))
     W, b = rng.standard_normal((targets, features)), rng.standard_normal(targets)
     y = x @ W.T + b + noise * rng.standard_normal((n, targets))
-    return _numbers(x, y, f"{targets} weighted sums of {features} features", "Drawn by byhand.data.linear_regression.")
-
-
-def _numbers(x, y, description, source):
-    return Dataset(
-        x=np.asarray(x, np.float64),
-        y=np.asarray(y, np.float64),
-        feature_names=tuple(f"x{i + 1}" for i in range(x.shape[1])),
-        class_names=(),
-        target_names=tuple(f"y{i + 1}" for i in range(y.shape[1])),
-        description=description,
-        source=source,
-    )
+    return _dataset(x, y, f"{targets} weighted sums of {features} features", "Drawn by byhand.data.linear_regression.")
 
 
 def _size(n, noise, where, least=1):

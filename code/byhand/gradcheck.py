@@ -7,11 +7,11 @@ which is computed, and make the first small by their choice of step.
 """
 
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 
 from byhand._checks import finite_array, function, has_passes, number, reshape_hint, trusted
+from byhand._verdicts import Report, Table, six, spell_difference
 
 __all__ = [
     "GradientReport",
@@ -402,32 +402,6 @@ def _spell(index):
     return f"[{', '.join(map(str, index))}]" if index else ""
 
 
-class Table:
-    """What the verdicts of this package look like, as text and as HTML.
-
-    Subclasses give `caption`, `head` (the columns' titles) and `cells()` (a list of texts a row, the
-    first being the row's title).
-    """
-
-    def __repr__(self):
-        rows = [list(self.head), *self.cells()]
-        widths = [max(len(row[i]) for row in rows) for i in range(len(self.head))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([self.caption, *lines])
-
-    def _repr_html_(self):
-        # No colours: the page's own style sheet knows whether it is light or dark.
-        head = "".join(f'<th scope="col">{escape(title)}</th>' for title in self.head)
-        rows = []
-        for title, *cells in self.cells():
-            entries = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-            rows.append(f'<tr><th scope="row">{escape(title)}</th>{entries}</tr>\n')
-        return (
-            f'<table class="judgement"><caption>{escape(self.caption)}</caption>\n'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{''.join(rows)}</tbody></table>"
-        )
-
-
 @dataclass(frozen=True)
 class Row:
     """One array of a report.
@@ -454,7 +428,7 @@ class Row:
 
 
 @dataclass(frozen=True, repr=False)
-class GradientReport(Table):
+class GradientReport(Report):
     """The outcome of `check_gradient` and `check_gradients`; truthy when every row agrees.
 
     Attributes
@@ -468,33 +442,14 @@ class GradientReport(Table):
     tolerance: float
 
     head = ("parameter", "shape", "entry", "derived", "measured", "verdict")
-
-    def __bool__(self):
-        return all(row.agrees for row in self.rows)
-
-    def __getitem__(self, name):
-        """Return the row of a parameter."""
-        return {row.name: row for row in self.rows}[name]
-
-    @property
-    def caption(self):
-        """One sentence: how many agree, and how closely."""
-        agreeing = sum(row.agrees for row in self.rows)
-        return (
-            f"{agreeing} of {len(self.rows)} gradients agree with central differences (tolerance {self.tolerance:.0e})"
-        )
+    claim = "gradients agree with central differences"
 
     def cells(self):
         """Return the texts of the table, a list a row."""
         return [
-            [row.name, str(row.shape), _spell(row.index or ()), _six(row.derived), _six(row.measured), row.verdict]
+            [row.name, str(row.shape), _spell(row.index or ()), six(row.derived), six(row.measured), row.verdict]
             for row in self.rows
         ]
-
-
-def _six(value):
-    """Six significant digits; -0 is 0."""
-    return "" if value is None else f"{value + 0.0:.6g}"
 
 
 def judge(*, by_hand, finite_differences, autograd, tolerance=1e-6, rounding=0.0):
@@ -586,17 +541,10 @@ class Judgement(Table):
     def cells(self):
         """Return the texts of the table, a list a row."""
         return [
-            [str(name), *map(_number_or_shape, self.values[name]), _size(relative, self.tolerance), verdict]
+            [str(name), *map(_number_or_shape, self.values[name]), spell_difference(relative, self.tolerance), verdict]
             for name, (relative, verdict) in self.verdicts.items()
         ]
 
 
 def _number_or_shape(array):
-    return _six(float(array)) if array.ndim == 0 else f"array {array.shape}"
-
-
-def _size(relative, tolerance):
-    """A difference below the tolerance is rounding, whose digits differ from machine to machine."""
-    if relative is None:
-        return ""
-    return f"below {tolerance:.0e}" if relative <= tolerance else f"{relative:.1e}"
+    return six(float(array)) if array.ndim == 0 else f"array {array.shape}"

@@ -9,7 +9,8 @@ import numpy as np
 
 from byhand import activations, layers, losses
 from byhand._checks import finite_array, number
-from byhand.gradcheck import Table, relative_error
+from byhand._verdicts import Report, six, spell_difference
+from byhand.gradcheck import relative_error
 from byhand.network import Sequential
 
 try:
@@ -281,11 +282,11 @@ def _parameters(layer, module, prefix=""):
 def _compare(name, ours, theirs, tolerance, least):
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(theirs))), theirs.shape))
     shown = float(ours[index]), float(theirs[index])
-    difference = float(np.abs(ours - theirs).max())
+    gap = float(np.abs(ours - theirs).max())
     size = max(float(np.abs(ours).max()), float(np.abs(theirs).max()))
     # Below `least` an array is judged at that scale instead of its own: it may be rounding altogether.
     relative = relative_error(ours, theirs) * (size / max(size, least) if size else 1.0)
-    return ComparisonRow(name, theirs.shape, *shown, difference, relative, bool(relative <= tolerance))
+    return ComparisonRow(name, theirs.shape, *shown, gap, relative, bool(relative <= tolerance))
 
 
 @dataclass(frozen=True)
@@ -313,7 +314,7 @@ class ComparisonRow:
 
 
 @dataclass(frozen=True, repr=False)
-class GradientComparison(Table):
+class GradientComparison(Report):
     """The outcome of `compare_gradients`; truthy when every row agrees.
 
     Attributes
@@ -326,19 +327,7 @@ class GradientComparison(Table):
     tolerance: float
 
     head = ("gradient", "shape", "largest entry, byhand", "PyTorch", "relative difference", "verdict")
-
-    def __bool__(self):
-        return all(row.agrees for row in self.rows)
-
-    def __getitem__(self, name):
-        """Return the row of a parameter."""
-        return {row.name: row for row in self.rows}[name]
-
-    @property
-    def caption(self):
-        """One sentence: how many agree, and how closely."""
-        agreeing = sum(row.agrees for row in self.rows)
-        return f"{agreeing} of {len(self.rows)} values agree with PyTorch (tolerance {self.tolerance:.0e})"
+    claim = "values agree with PyTorch"
 
     def cells(self):
         """Return the texts of the table, a list a row."""
@@ -346,10 +335,9 @@ class GradientComparison(Table):
             [
                 row.name,
                 str(row.shape),
-                f"{row.ours + 0.0:.6g}",
-                f"{row.theirs + 0.0:.6g}",
-                # Smaller differences are rounding, whose digits differ from machine to machine.
-                f"below {self.tolerance:.0e}" if row.agrees else f"{row.relative:.1e}",
+                six(row.ours),
+                six(row.theirs),
+                spell_difference(row.relative, self.tolerance),
                 "agree" if row.agrees else "DISAGREE",
             ]
             for row in self.rows
