@@ -78,8 +78,8 @@ def tracebacks(page):
         if not tag.find_parent(class_="tag_raises-exception"):
             yield f"traceback: {tag.get_text(' ', strip=True)[-80:]}"
     for tag in page.article.select("pre"):
-        meant = tag.find_parent(class_="tag_raises-exception") or tag.find_parent(class_="cell_input")
-        if not meant and not tag.find_parent(class_="traceback") and "Traceback (most recent call last)" in tag.get_text():
+        meant = tag.find_parent(class_=["tag_raises-exception", "cell_input", "traceback"])
+        if not meant and "Traceback (most recent call last)" in tag.get_text():
             yield f"traceback: {tag.get_text(' ', strip=True)[-80:]}"
 
 

@@ -48,6 +48,24 @@ def failing_cell(notebook):
     return None
 
 
+def join_streams(notebook):
+    """Join neighbouring pieces of one output stream, in place.
+
+    A kernel sends what is printed in pieces, cut wherever its clock says; a page that shows the pieces
+    would differ from build to build.
+    """
+    for cell in notebook.cells:
+        joined = []
+        for output in cell.get("outputs", []):
+            last = joined[-1] if joined else {}
+            if output.output_type == "stream" == last.get("output_type") and output.name == last["name"]:
+                last["text"] += output.text
+            else:
+                joined.append(output)
+        if cell.cell_type == "code":
+            cell.outputs = joined
+
+
 def execute(root, jobs=None, timeout=300):
     """Run what is not in the cache yet. Returns the number of pages that failed."""
     from jupyter_cache import get_cache
@@ -93,6 +111,7 @@ def execute(root, jobs=None, timeout=300):
                 place = f"code cell {cell}" if cell else "a cell"
                 print(f"[{done}/{len(runs)}] FAILED {name}, {place}\n{result.exc_string}", file=sys.stderr, flush=True)
                 continue
+            join_streams(notebook)
             cache.cache_notebook_bundle(
                 CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time}),
                 check_validity=False,
