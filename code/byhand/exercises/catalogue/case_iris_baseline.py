@@ -113,7 +113,7 @@ exercise.mistake(
     "a number of samples, not a share",
     why="The sum counts; the accuracy is a mean.",
     evidence=lambda y_train, y_test: f"your result is the accuracy times {len(y_test)}, the number of test samples",
-    look_at="sum and mean",
+    look_at="whether your result can exceed 1",
     symptoms=("works for batch 1 only",),
     cure="Divide by the number of test labels.",
 )(lambda y_train, y_test: np.sum(y_test == most_frequent(y_train)))
