@@ -6,9 +6,11 @@ Prints a line a finding and ends with status 1 when there is one. Each check is 
 `Page` and yields findings as text; `CHECKS` lists them all.
 """
 
+import hashlib
+import json
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -21,6 +23,7 @@ IMAGE_NAME = re.compile(r"\.(svg|png|jpe?g|gif|webp)$", re.IGNORECASE)
 MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:home|root|work|tmp|usr|opt|mnt|private|Users|github/workspace)/[\w.-]+")
 WARNING_LINE = re.compile(r"\b\w*Warning: ")
 NUMPY_REPR = re.compile(r"\bnp\.(?:float|int|uint|bool|str)\w*\(")
+NOT_PROSE = ["cell_input", "cell_output", "math"]
 RAW_ROLE = re.compile(r"\{[a-z]+(?::[a-z]+)*\}`|\{(?:glue|numref|ref|eq|cite|doc|term)\b")
 
 
@@ -30,7 +33,6 @@ class Page:
 
     path: Path
     root: Path
-    site: dict = field(default_factory=dict, repr=False)
 
     @cached_property
     def soup(self):
@@ -41,8 +43,23 @@ class Page:
         return self.soup.select_one("article.bd-article") or self.soup.select_one("article") or self.soup
 
     @cached_property
+    def prose(self):
+        """The page's text without its code, where braces and NaN are legitimate."""
+        copy = BeautifulSoup(str(self.article), "html.parser")
+        for tag in copy.find_all(["pre", "code", "script", "style"]) + copy.find_all(class_=NOT_PROSE):
+            if not tag.decomposed:
+                tag.decompose()
+        return copy.get_text(" ")
+
+    @cached_property
     def ids(self):
-        return {tag[key] for key in ("id", "name") for tag in self.soup.find_all(attrs={key: True})}
+        return sorted({tag[key] for key in ("id", "name") for tag in self.soup.find_all(attrs={key: True})})
+
+    @cached_property
+    def links(self):
+        tags = [*self.soup.find_all(["a", "link"], href=True), *self.soup.find_all(["img", "script"], src=True)]
+        wanted = [tag for tag in tags if tag.name != "link" or "stylesheet" in tag.get("rel", [])]
+        return list(dict.fromkeys(tag.get("href") or tag.get("src") for tag in wanted))
 
     @property
     def name(self):
@@ -92,33 +109,9 @@ def warnings_in_outputs(page):
             yield f"warning in an output: {tag.get_text(' ', strip=True)[:80]}"
 
 
-def dead_links(page):
-    """Links and pictures inside the site lead to a file that exists, and to an anchor that exists in it."""
-    for tag in page.soup.select("a[href], img[src], script[src], link[rel=stylesheet][href]"):
-        address = tag.get("href") or tag.get("src")
-        parts = urlsplit(address)
-        if parts.scheme or parts.netloc or page.path.name == "404.html":
-            continue  # elsewhere; and the page for wrong addresses links from the site's top
-        target = (page.path.parent / unquote(parts.path)).resolve() if parts.path else page.path
-        if target.is_dir():
-            target /= "index.html"
-        if not target.exists():
-            yield f"dead link: {address}"
-        elif parts.fragment and target in page.site and unquote(parts.fragment) not in page.site[target].ids:
-            yield f"dead anchor: {address}"
-
-
-def prose(page):
-    """The page's text without its code, where braces and NaN are legitimate."""
-    copy = BeautifulSoup(str(page.article), "html.parser")
-    for tag in copy.select("pre, code, script, style, .cell_input, .cell_output, .math"):
-        tag.decompose()
-    return copy.get_text(" ")
-
-
 def raw_markup(page):
     """Roles and directives that were misspelt stay in the text as they are."""
-    text = prose(page)
+    text = page.prose
     for match in RAW_ROLE.finditer(text):
         yield f"markup left in the text: {text[match.start() : match.start() + 50]!r}"
     for tag in page.article.select("code"):
@@ -132,7 +125,7 @@ def raw_markup(page):
 
 def missing_numbers(page):
     """A number that was never computed shows as NaN, None, or not at all."""
-    for match in re.finditer(r"(?<![\w-])(?:nan|NaN|None)(?![\w-])(?= |,|\.|;|\))", prose(page)):
+    for match in re.finditer(r"(?<![\w-])(?:nan|NaN|None)(?![\w-])(?= |,|\.|;|\))", page.prose):
         if match[0] == "nan":
             yield "the text says nan where a number should be"
     for tag in page.article.select(".pasted-text, .pasted-inline"):
@@ -173,7 +166,6 @@ CHECKS = (
     alt_texts,
     tracebacks,
     warnings_in_outputs,
-    dead_links,
     raw_markup,
     missing_numbers,
     machine_paths,
@@ -183,29 +175,63 @@ CHECKS = (
 )
 
 
+def dead_links(name, site, root):
+    """Links and pictures inside the site lead to a file that exists, and to an anchor that exists in it."""
+    if name == "404.html":
+        return  # shown at any depth: it links from the site's top
+    page = root / name
+    for address in site[name]["links"]:
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc:
+            continue
+        target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+        if target.is_dir():
+            target /= "index.html"
+        if not target.exists():
+            yield f"dead link: {address}"
+            continue
+        known = site.get(target.relative_to(root).as_posix()) if target.is_relative_to(root) else None
+        if parts.fragment and known and unquote(parts.fragment) not in known["ids"]:
+            yield f"dead anchor: {address}"
+
+
 def read_site(root):
-    """The pages of the site below `root`, each knowing the others."""
-    root = Path(root).resolve()
+    """What is known of each page below `root`: findings, anchors and links.
+
+    A page that was read before, and has not changed since, is taken from the notes of the last run.
+    """
+    notes = root.parent / ".checked.json"
+    known = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
+    checker = Path(__file__).read_bytes()
     site = {}
     for path in sorted(root.rglob("*.html")):
-        if "_static" not in path.relative_to(root).parts:
-            site[path] = Page(path, root, site)
-    return list(site.values())
+        page = Page(path, root)
+        if "_static" in path.relative_to(root).parts:
+            continue
+        digest = hashlib.sha256(checker + path.read_bytes()).hexdigest()
+        if known.get(page.name, {}).get("digest") == digest:
+            site[page.name] = known[page.name]
+        else:
+            findings = [finding for check in CHECKS for finding in check(page)]
+            site[page.name] = {"digest": digest, "findings": findings, "ids": page.ids, "links": page.links}
+    notes.write_text(json.dumps(site), encoding="utf-8")
+    return site
 
 
 def check_site(root):
     """All findings on the site below `root`, as lines of text."""
-    pages = read_site(root)
-    if not pages:
+    root = Path(root).resolve()
+    site = read_site(root) if root.is_dir() else {}
+    if not site:
         return [f"{root}: no pages; build the book first (make book)"]
-    return [f"{page.name}: {finding}" for page in pages for check in CHECKS for finding in check(page)]
+    return [f"{name}: {text}" for name in site for text in [*site[name]["findings"], *dead_links(name, site, root)]]
 
 
 def main(arguments):
     root = Path(arguments[0] if arguments else "_build/html")
     findings = check_site(root)
     print(*findings, sep="\n", end="\n" if findings else "")
-    print(f"{len(read_site(root))} pages, {len(findings)} findings.")
+    print(f"{len(list(root.rglob('*.html')))} pages, {len(findings)} findings.")
     return bool(findings)
 
 

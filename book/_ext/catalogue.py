@@ -3,7 +3,9 @@
 The text is made from the exercises themselves whenever the page is read, so the page cannot drift from them.
 """
 
+import hashlib
 import re
+from pathlib import Path
 
 PLACES = {}  # marker line -> function that writes what belongs there
 
@@ -85,7 +87,13 @@ def fill_in(app, docname, source):
 
 
 def follow_the_package(app, env, added, changed, removed):
-    """Read the page anew in every build: it depends on the package, which Sphinx does not watch."""
+    """Read the page anew when the exercises have changed: Sphinx does not watch the package."""
+    digest = hashlib.sha256()
+    for path in sorted((Path(app.srcdir) / "code" / "byhand" / "exercises").rglob("*.py")):
+        digest.update(path.read_bytes())
+    if getattr(env, "catalogue_digest", None) == digest.hexdigest():
+        return []
+    env.catalogue_digest = digest.hexdigest()
     return [name for name in ("book/mistakes",) if name in env.found_docs]
 
 
