@@ -89,7 +89,37 @@ def bce_by_sign(z, y):
     return float(np.logaddexp(0, signed).sum() / len(z))
 
 
+def softmax_backward_with_tables(dp, p):
+    return np.stack([d @ (np.diag(q) - np.outer(q, q)) for d, q in zip(dp, p, strict=True)])
+
+
+def softmax_backward_einsum(dp, p):
+    table = np.einsum("nk,ik->nik", p, np.eye(p.shape[1])) - p[:, :, None] * p[:, None, :]
+    return np.einsum("ni,nik->nk", dp, table)
+
+
+def softmax_backward_loops(dp, p):
+    dz = [[0.0] * p.shape[1] for _ in p]
+    for n, k in np.ndindex(*p.shape):
+        for i in range(p.shape[1]):
+            dz[n][k] += dp[n, i] * p[n, i] * ((i == k) - p[n, k])
+    return dz
+
+
+def softmax_backward_single(dout, out):
+    dout, out = np.float32(dout), np.float32(out)
+    s = dout * out
+    return s - out * s.sum(1, keepdims=True)
+
+
 VARIANTS = {
+    "softmax-backward": [
+        softmax_backward_with_tables,
+        softmax_backward_einsum,
+        softmax_backward_loops,
+        lambda dp, p: dp * p - p * np.sum(dp * p, axis=-1)[:, None],
+        softmax_backward_single,
+    ],
     "softmax": [softmax_through_logs, softmax_row_by_row, softmax_by_differences, softmax_shifted_by_more],
     "log-softmax": [log_softmax_logaddexp, log_softmax_max_added_back],
     "cross-entropy-loss": [ce_log_sum_exp, ce_loop, ce_one_hot],

@@ -8,6 +8,7 @@ exercise = Exercise(
     title="Binary cross-entropy from logits",
     task="`bce_loss(logits, target)` with logits (N, 1) and target (N, 1) of zeros and ones: return the mean binary "
     "cross-entropy, one number, right for logits of any size.",
+    section="sec:losses:stable",
     outputs=("loss",),
     cache_allowed=True,
     hints=(

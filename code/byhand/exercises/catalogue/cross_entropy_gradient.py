@@ -9,6 +9,7 @@ exercise = Exercise(
     title="Gradient of cross-entropy",
     task="`cross_entropy_gradient(logits, labels)` with logits (N, K) and integer labels (N,): return the gradient of the mean "
     "cross-entropy with respect to the logits, (N, K).",
+    section="sec:losses:p-minus-y",
     outputs=("dlogits",),
     hints=(
         "Softmax and cross-entropy together have a short gradient: prediction minus truth.",

@@ -8,6 +8,7 @@ exercise = Exercise(
     title="Cross-entropy from logits",
     task="`cross_entropy_loss(logits, labels)` with logits (N, K) and integer labels (N,): return the mean over the samples of "
     "minus the log-probability of the right class, one number, right for logits of any size.",
+    section="sec:losses:stable",
     outputs=("loss",),
     cache_allowed=True,
     hints=(

@@ -7,6 +7,7 @@ from byhand.exercises.exercise import Exercise
 exercise = Exercise(
     title="Log-softmax without the detour",
     task="`log_softmax(logits)` with logits of shape (N, K): return the logarithms of the softmax probabilities, (N, K), finite for logits of any size.",
+    section="sec:losses:stable",
     outputs=("log_p",),
     hints=(
         "Do not compute probabilities first: a probability of exp(-1000) is 0 in the computer, and its logarithm is lost.",

@@ -7,6 +7,7 @@ from byhand.exercises.exercise import Exercise
 exercise = Exercise(
     title="Softmax that never overflows",
     task="`softmax(logits)` with logits of shape (N, K): return the probabilities, (N, K), each row adding up to 1, for logits of any size.",
+    section="sec:losses:softmax",
     outputs=("p",),
     hints=(
         "Adding the same number to all logits of a row changes nothing. Which number makes the exponentials harmless?",
