@@ -155,6 +155,34 @@ def test_losses_and_their_objects_agree_and_say_their_names(rng):
         assert repr(loss) == f"{type(loss).__name__}()"
 
 
+def test_right_answers_are_counted_by_sample():
+    count = byhand.BCEWithLogitsLoss().correct
+    z = np.array([[1.0], [-1.0], [0.0], [2.0]])
+    # above 0 is class 1: right, wrong, right (0 is not above), right
+    assert count(z, np.array([[1.0], [1.0], [0.0], [0.6]])) == 3
+    # with two outputs a sample counts a half for each: right right, wrong right
+    assert count(np.array([[1.0, -1.0], [-1.0, 3.0]]), np.array([[1.0, 0.0], [1.0, 1.0]])) == 1.5
+    count = byhand.CrossEntropyLoss().correct
+    z = np.array([[3.0, 1.0, 2.0], [0.0, 1.0, 2.0]])
+    assert count(z, np.array([0, 1])) == 1
+    assert count(z, np.array([[0.4, 0.3, 0.3], [0.1, 0.2, 0.7]])) == 2
+    assert count(z, np.array([[0.3, 0.4, 0.3], [0.1, 0.2, 0.7]])) == 1
+
+
+def test_a_class_that_the_target_rules_out_may_have_no_chance():
+    # 0 * ln 0 counts as 0: the class with logit -inf has probability 0 in both
+    loss, cache = byhand.cross_entropy_forward([[0.0, 0.0, -np.inf]], [[0.5, 0.5, 0.0]])
+    assert float(loss) == pytest.approx(math.log(2))
+    np.testing.assert_allclose(byhand.cross_entropy_backward(1.0, cache), [[0.0, 0.0, 0.0]], atol=1e-16)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_array_of_one_number_starts_a_backward_pass(kind, rng):
+    forward, backward, _, z, target = cases(rng, 3, 2)[kind]
+    _, cache = forward(z, target)
+    np.testing.assert_array_equal(backward(np.array([2.0]), cache), backward(2.0, cache))
+
+
 @given(logits_arrays)
 def test_mse_with_itself_is_zero(z):
     assert float(byhand.mse_forward(z, z)[0]) == 0.0
@@ -172,6 +200,14 @@ def test_mse_is_symmetric(a, b):
         (lambda: byhand.mse_forward([1.0], [float("nan")]), ValueError, ["target", "NaN"]),
         (lambda: byhand.mse_backward(float("nan"), ([1.0], [1.0])), ValueError, ["dloss", "nan"]),
         (lambda: byhand.mse_backward(1.0, 3.0), TypeError, ["cache", "forward"]),
+        (lambda: byhand.mse_backward(1.0, ([1.0], [1.0])), TypeError, ["cache", "forward"]),
+        (lambda: byhand.mse_backward(1.0, (np.ones(2), [1.0, 1.0])), TypeError, ["cache", "forward"]),
+        (lambda: byhand.mse_backward(1.0, (np.ones(2, int), np.ones(2))), TypeError, ["cache", "forward"]),
+        (lambda: byhand.mse_backward(1.0, (np.ones(2), np.ones(2, int))), TypeError, ["cache", "forward"]),
+        (lambda: byhand.mse_backward(1.0, (np.ones(2), np.ones(3))), TypeError, ["cache", "forward"]),
+        (lambda: byhand.mse_backward(np.ones(2), (np.ones(2), np.ones(2))), TypeError, ["dloss"]),
+        (lambda: byhand.cross_entropy_backward(1.0, (np.ones(2), np.ones(2))), TypeError, ["cache", "forward"]),
+        (lambda: byhand.cross_entropy_backward(1.0, (np.ones(2), np.ones(2, int))), TypeError, ["cache", "forward"]),
         (
             lambda: byhand.binary_cross_entropy_forward([1.0, 2.0], [-1, 1]),
             ValueError,
@@ -192,6 +228,16 @@ def test_mse_is_symmetric(a, b):
             ["argmax(axis=1)"],
         ),
         (lambda: byhand.cross_entropy_forward(np.ones((2, 3)), np.ones((2, 3))), ValueError, ["row 0", "sum 3"]),
+        (
+            lambda: byhand.cross_entropy_forward(np.ones((2, 2)), [[0.5, 0.5], [0.5, 0.6]]),
+            ValueError,
+            ["row 1", "sum 1.1"],
+        ),
+        (
+            lambda: byhand.cross_entropy_forward(np.ones((3, 2)), [[0.5, 0.4], [1.5, -0.5], [0.5, 0.5]]),
+            ValueError,
+            ["row 1", "-0.5"],
+        ),
         (lambda: byhand.cross_entropy_forward(np.ones((2, 3)), [[1], [2]]), ValueError, ["(2, 1)", "ravel"]),
         (lambda: byhand.cross_entropy_forward(np.ones((2, 3)), [0, 1, 2]), ValueError, ["(3,)", "(2,)"]),
         (lambda: byhand.cross_entropy_forward(np.ones(3), [0]), ValueError, ["(3,)", "(N, K)", "reshape(1, -1)"]),

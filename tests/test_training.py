@@ -413,9 +413,13 @@ def test_metrics_of_small_tables():
     assert byhand.accuracy([[0.3], [-0.2]], [1, 0]) == 1.0
     assert byhand.accuracy([0.3, -0.2], [[1.0], [0.0]]) == 1.0
     assert byhand.accuracy([[0.3], [-0.2]], [True, True]) == 0.5
+    assert byhand.accuracy([0.0, 1e-9], [0, 1]) == 1.0  # a logit of 0 is not above the threshold
     # errors 1, 0, 1 against spread 1, 0, 1
     assert byhand.r2_score([2.0, 2.0, 2.0], [1.0, 2.0, 3.0]) == 0.0
     assert byhand.r2_score([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]) == 1.0
+    # two samples: 1 - (1 + 1) / (.25 + .25) = -3; with a second column that fits, the mean of -3 and 1
+    assert byhand.r2_score([0.0, 3.0], [1.0, 2.0]) == -3.0
+    assert byhand.r2_score([[0.0, 5.0], [3.0, 7.0]], [[1.0, 5.0], [2.0, 7.0]]) == -1.0
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=30))
@@ -472,6 +476,9 @@ def test_bad_input_is_refused_before_anything_changes(change, error, words):
         (lambda: byhand.accuracy([[1.0, 2.0]], [2]), ValueError, ["labels", "0 to 1"]),
         (lambda: byhand.accuracy(np.zeros((0, 2)), []), ValueError, ["(0, 2)"]),
         (lambda: byhand.confusion_matrix([[1.0, 2.0]], [0.5]), TypeError, ["integer"]),
+        (lambda: byhand.accuracy([0.3], [0.5]), TypeError, ["integer"]),
+        (lambda: byhand.accuracy([0.3, 0.2], [0, 2]), ValueError, ["labels", "0 to 1"]),
+        (lambda: byhand.r2_score([1.0], [1.0]), ValueError, ["(1,)", "at least 2"]),
         (lambda: byhand.r2_score([1.0, 2.0], [[1.0], [2.0]]), ValueError, ["(2, 1)", "(2,)", "ravel"]),
         (lambda: byhand.r2_score([1.0, 2.0], [3.0, 3.0]), ValueError, ["constant"]),
     ],
