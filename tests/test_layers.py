@@ -236,6 +236,18 @@ def test_dropout_sends_zeros_and_scaled_entries_only(p, seed):
     np.testing.assert_allclose(y[kept], x[kept] / (1 - p), rtol=1e-14)
 
 
+def test_training_behaviour_is_off_unless_asked_for(rng):
+    x = rng.normal(loc=5.0, size=(6, 3))
+    layer = byhand.BatchNorm1d(3)
+    y, _ = layer.forward(x)
+    np.testing.assert_allclose(y, x, rtol=1e-5)  # by the running statistics of the start, mean 0 and variance 1
+    assert not layer.running_mean.any()
+    np.testing.assert_array_equal(byhand.Dropout(0.5, rng=0).forward(x)[0], x)
+    network = byhand.Sequential(layer, byhand.Dropout(0.5, rng=0))
+    np.testing.assert_array_equal(network.forward(x)[0], y)
+    np.testing.assert_array_equal(network.predict(x), y)
+
+
 def test_batch_norm_running_statistics_equal_pytorch(rng):
     layer, twin = byhand.BatchNorm1d(4, momentum=0.3), torch.nn.BatchNorm1d(4, momentum=0.3, dtype=torch.float64)
     for _ in range(5):
@@ -284,6 +296,11 @@ def test_batch_norm_running_statistics_equal_pytorch(rng):
         (lambda: byhand.BatchNorm1d(3).forward(np.ones((1, 3)), train=True), ValueError, ["(1, 3)", "at least 2"]),
         (lambda: byhand.BatchNorm1d(3).forward(np.ones((5, 4))), ValueError, ["BatchNorm1d.forward", "n = 4"]),
         (lambda: byhand.BatchNorm1d(3, eps=0), ValueError, ["eps", "above 0"]),
+        (lambda: byhand.BatchNorm1d(3, momentum=1.1), ValueError, ["momentum", "at most 1"]),
+        (lambda: byhand.BatchNorm1d(3, momentum=-0.1), ValueError, ["momentum", "at least 0"]),
+        (lambda: byhand.Linear(3, 2, rng=0).forward(np.ones((4, 3, 1))), ValueError, ["(4, 3, 1)", "reshape(len(x)"]),
+        (lambda: byhand.Linear(3, 2, rng=0).forward(np.ones((4, 2))), ValueError, ["(4, 2)", "n_in = 3"]),
+        (lambda: byhand.Linear(3, 2, rng=0).forward(np.ones(3)), ValueError, ["(3,)", "reshape(1, -1)"]),
     ],
 )
 def test_bad_input_is_refused_with_a_cure(call, error, words):
