@@ -8,6 +8,7 @@ exercise = Exercise(
     title="Backward pass of ELU",
     task="`elu_backward(da, z, alpha)` with da and z of one shape: return dz for a = z where z > 0 and alpha (exp(z) - 1) elsewhere, without "
     "overflow for large z.",
+    section="sec:activations:smooth",
     outputs=("dz",),
     hints=(
         "Differentiate each side by itself.",

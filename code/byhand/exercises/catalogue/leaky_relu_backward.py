@@ -8,6 +8,7 @@ exercise = Exercise(
     title="Backward pass of the leaky ReLU",
     task="`leaky_relu_backward(da, z, alpha)` with da and z of the same shape and a number alpha: return dz for a = z where z > 0 and "
     "alpha z elsewhere.",
+    section="sec:activations:relu",
     outputs=("dz",),
     hints=(
         "Two straight lines meet at 0. What is the slope of each?",

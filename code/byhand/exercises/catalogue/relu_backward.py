@@ -7,6 +7,7 @@ from byhand.exercises.exercise import Exercise
 exercise = Exercise(
     title="Backward pass of ReLU",
     task="`relu_backward(da, z)` with da and z of the same shape: return dz for a = max(z, 0), taking the derivative at 0 to be 0.",
+    section="sec:activations:relu",
     outputs=("dz",),
     hints=(
         "ReLU passes a positive z on as it is and stops all others. What are the two slopes?",

@@ -8,6 +8,7 @@ exercise = Exercise(
     title="Sigmoid that never overflows",
     task="`sigmoid(z)` with z of any shape: return 1 / (1 + exp(-z)) of the same shape, finite and without overflow for z of any size, "
     "in single precision too.",
+    section="sec:activations:overflow",
     outputs=("a",),
     rtol=1e-9,
     hints=(
