@@ -302,9 +302,11 @@ class Residual:
 
 
 @pytest.mark.parametrize("make", [lambda: byhand.SGD(0.1, momentum=0.9), lambda: byhand.Adam(0.01)])
-def test_a_layer_that_keeps_its_arrays_to_itself_is_trained_by_name(make):
+@pytest.mark.parametrize("last", [[], [byhand.Linear(2, 2, rng=1)]])
+def test_a_layer_that_keeps_its_arrays_to_itself_is_trained_by_name(make, last):
     x, y = blobs(8)
-    network = byhand.Sequential(Residual(byhand.mlp([2, 4, 2], "tanh", rng=0)), byhand.Linear(2, 3, rng=1))
+    x, y = x[y < 2], y[y < 2]
+    network = byhand.Sequential(Residual(byhand.mlp([2, 4, 2], "tanh", rng=0)), *copy.deepcopy(last))
     by_hand, loss, optimizer = copy.deepcopy(network), byhand.CrossEntropyLoss(), make()
     history = byhand.fit(network, loss, make(), x, y, epochs=6, validation=(x[:9], y[:9]), early_stopping=6, **QUIET)
     for _ in range(6):
@@ -340,6 +342,46 @@ def test_a_loss_and_a_layer_that_answer_in_float64_leave_a_float32_network_as_it
     history = byhand.fit(network, Half(), byhand.SGD(0.1), XOR_X, XOR_Y, epochs=50, **QUIET)
     assert {w.dtype for w in network.params.values()} == {np.dtype(np.float32)}
     assert history.loss[-1] < history.loss[0] and history.accuracy == []
+
+
+class Frozen(byhand.SGD):
+    """An optimiser of one's own that leaves some parameters alone."""
+
+    def step(self, params, grads):
+        moving = [key for key in params if key.startswith("2.")]
+        super().step({key: params[key] for key in moving}, {key: grads[key] for key in moving})
+
+
+def test_an_optimiser_with_a_step_of_its_own_sees_names_too():
+    x, y = blobs(12)
+    network = byhand.mlp([2, 4, 3], rng=0)
+    before = {key: w.copy() for key, w in network.params.items()}
+    byhand.fit(network, byhand.CrossEntropyLoss(), Frozen(0.1, momentum=0.5), x, y, epochs=3, **QUIET)
+    for key, w in network.params.items():
+        assert np.array_equal(w, before[key]) == key.startswith("0.")
+
+
+@pytest.mark.parametrize("sizes", [[2, 4, 3], [2, 4, 4, 3]])
+def test_an_optimiser_that_remembers_another_network_is_refused(sizes):
+    x, y = blobs(13)
+    optimizer, loss, other = byhand.Adam(0.01), byhand.CrossEntropyLoss(), byhand.mlp(sizes, rng=1)
+    byhand.fit(byhand.mlp([2, 3, 3], rng=0), loss, optimizer, x, y, epochs=1, **QUIET)
+    arrays, before = other.params, {key: w.copy() for key, w in other.params.items()}
+    with pytest.raises(ValueError, match=r"fit: params.*as in the steps before. Fix: make a new optimiser"):
+        byhand.fit(other, loss, optimizer, x, y, epochs=1, **QUIET)
+    _, grads = byhand.value_and_grads(other, loss, x, y)
+    with pytest.raises(ValueError, match=r"Adam.step: params.*as in the steps before. Fix: make a new optimiser"):
+        optimizer.step(other.params, grads)
+    for key, w in other.params.items():
+        assert w is arrays[key]
+        np.testing.assert_array_equal(w, before[key])
+
+
+def test_a_read_only_parameter_is_refused_before_training():
+    network = byhand.mlp([2, 3, 1], rng=0)
+    network.params["2.b"].flags.writeable = False
+    with pytest.raises(TypeError, match=r"fit: params\['2.b'\] is float64, read-only.*Fix"):
+        byhand.fit(network, byhand.MSELoss(), byhand.SGD(0.1), XOR_X, XOR_Y, epochs=1, **QUIET)
 
 
 def test_an_optimiser_of_ones_own_may_keep_what_it_is_given():

@@ -58,10 +58,23 @@ class _Optimizer:
                 f"{where}: grads has keys {sorted(grads)}, expected those of params "
                 f"(missing: {missing}, too many: {extra})."
             )
+        self._check_params(params, where)
+        for key, w in params.items():
+            g = as_float_array(grads[key], where, f"grads[{key!r}]")
+            if g.shape != w.shape:
+                raise ValueError(f"{where}: grads[{key!r}] has shape {g.shape}, expected {w.shape}, its parameter's.")
+            if not np.isfinite(g).all():
+                raise ValueError(
+                    f"{where}: grads[{key!r}] holds infinity, expected finite. Fix: lower lr, or clip_gradients."
+                )
+
+    def _check_params(self, params, where):
+        """Raise unless every parameter can be changed in place and is the one of the steps before."""
+        cure = "Fix: make a new optimiser for another network."
         if self._state and params.keys() != self._state.keys():
             raise ValueError(
                 f"{where}: params has keys {sorted(params)}, expected {sorted(self._state)} as in the steps before. "
-                f"Fix: make a new optimiser for another network."
+                + cure
             )
         for key, w in params.items():
             if not isinstance(w, np.ndarray) or w.dtype.kind != "f" or not w.flags.writeable:
@@ -70,13 +83,12 @@ class _Optimizer:
                     f"{', read-only' if isinstance(w, np.ndarray) and not w.flags.writeable else ''}, "
                     f"expected a float array that can be changed in place. Fix: np.array(..., dtype=float)."
                 )
-            g = as_float_array(grads[key], where, f"grads[{key!r}]")
-            if g.shape != w.shape:
-                raise ValueError(f"{where}: grads[{key!r}] has shape {g.shape}, expected {w.shape}, its parameter's.")
-            if not np.isfinite(g).all():
-                raise ValueError(
-                    f"{where}: grads[{key!r}] holds infinity, expected finite. Fix: lower lr, or clip_gradients."
-                )
+            for remembered in self._state.get(key, {}).values():
+                if remembered.shape != w.shape:
+                    raise ValueError(
+                        f"{where}: params[{key!r}] has shape {w.shape}, expected {remembered.shape} as in the "
+                        f"steps before. {cure}"
+                    )
 
     def _join_state(self, keys):
         """Keep what is remembered under one key, "", for a step on all parameters as one vector."""

@@ -192,6 +192,8 @@ def fit(
         )
     if not hasattr(optimizer, "step"):
         raise TypeError(f"fit: optimizer is {optimizer!r}, expected one with a method step. Fix: byhand.SGD(lr=0.1).")
+    if isinstance(optimizer, _Optimizer):
+        optimizer._check_params(network.params, "fit")
     correct = getattr(loss, "correct", None)
     history, step, start, best = History(), 0, time.perf_counter(), None
 
@@ -283,9 +285,8 @@ def _as_one_vector(network, optimizer):
     ends = np.cumsum([array.size for array in own], dtype=int)
     spans = [slice(end - array.size, end) for array, end in zip(own, ends, strict=True)]
     named = {key: gradient[span].reshape(w.shape) for (key, w), span in zip(named_weights.items(), spans, strict=True)}
-    joined = isinstance(optimizer, _Optimizer) and _exchange(
-        homes, [weights[span].reshape(array.shape) for array, span in zip(own, spans, strict=True)]
-    )
+    views = [weights[span].reshape(array.shape) for array, span in zip(own, spans, strict=True)]
+    joined = getattr(optimizer.step, "__func__", None) is _Optimizer.step and _exchange(homes, views)
     if joined:
         optimizer._join_state(list(named))
         arguments = {"": weights}, {"": gradient}
@@ -293,8 +294,8 @@ def _as_one_vector(network, optimizer):
         def update():
             optimizer.step(*arguments)
     else:
-        # An optimiser of another kind sees parameters and gradients by name, as ever; the gradients are
-        # copies, because what it remembers must not change with the next batch.
+        # An optimiser with a step of its own sees parameters and gradients by name, as ever; the gradients
+        # are copies, because what it remembers must not change with the next batch.
         _exchange(homes, own)
 
         def update():
