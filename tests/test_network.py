@@ -7,6 +7,7 @@ import byhand
 import numpy as np
 import pytest
 import torch
+from byhand.network import passes
 from conftest import central_difference, max_relative_error
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,6 +86,39 @@ def test_whole_networks_against_autograd(activation, k, n, dtype, tolerance, rng
         for key, gradient in grads.items():
             assert gradient.dtype == dtype
             np.testing.assert_allclose(gradient, p[key].grad.numpy(), rtol=tolerance, atol=tolerance, err_msg=key)
+
+
+def test_a_network_knows_how_many_features_go_in_and_out():
+    network = byhand.Sequential(byhand.Tanh(), byhand.Linear(2, 3, rng=0), byhand.Dropout(0.1, rng=0))
+    network = byhand.Sequential(network, byhand.BatchNorm1d(3), byhand.Linear(3, 4, rng=1), byhand.ReLU())
+    assert (network.n_in, network.n_out) == (2, 4)
+    assert (byhand.Sequential(byhand.ReLU()).n_in, byhand.Sequential(byhand.ReLU()).n_out) == (None, None)
+    with pytest.raises(ValueError, match=r"layer 1, Linear\(4, 1\), expects 4 features, but .* give 3"):
+        byhand.Sequential(byhand.Linear(2, 3, rng=0), byhand.Linear(4, 1, rng=0))
+
+
+def test_the_loss_is_measured_as_in_prediction_unless_asked_otherwise(rng):
+    network = byhand.Sequential(byhand.Linear(2, 3, rng=0), byhand.BatchNorm1d(3), byhand.Dropout(0.5, rng=0))
+    x, y, loss = rng.normal(size=(6, 2)), rng.integers(0, 3, 6), byhand.CrossEntropyLoss()
+    in_training, _ = byhand.value_and_grads(copy.deepcopy(network), loss, x, y, train=True)
+    value, _ = byhand.value_and_grads(network, loss, x, y)
+    assert value == loss.forward(network.predict(x), y)[0] != in_training
+
+
+@pytest.mark.parametrize("inner", [False, True])
+def test_the_first_layers_input_needs_no_gradient(inner, rng):
+    network = byhand.mlp([3, 4, 2], rng=0)
+    if inner:
+        network = byhand.Sequential(network, byhand.ReLU())
+    x, dy = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
+    _, caches = network.forward(x)
+    dx, grads = network.backward(dy, caches, need_dx=False)
+    full, same = network.backward(dy, caches)
+    assert full.shape == x.shape and (inner or dx is None)
+    forward, backward = passes(network, {key: np.zeros_like(w) for key, w in network.params.items()}, need_dx=False)
+    assert backward(dy, forward(x)[1]) is None
+    for key, gradient in grads.items():
+        np.testing.assert_array_equal(gradient, same[key])
 
 
 def test_a_converted_network_is_converted_in_its_inner_networks_too():
