@@ -204,6 +204,10 @@ def test_copies_are_independent_and_precision_can_be_changed(rng):
         ),
         (lambda: byhand.Sequential(*[byhand.Linear(2, 2, rng=0)] * 2), ValueError, ["layer 0 again", "second layer"]),
         (lambda: byhand.mlp([2, 1], rng=0).forward([[1, 2, 3]]), ValueError, ["n_in"]),
+        (lambda: byhand.mlp([2, 1], "rellu", rng=0), ValueError, ["activation", "'rellu'", "'relu'"]),
+        (lambda: byhand.mlp([2, 1], rng=0).astype("float31"), ValueError, ["dtype", "'float31'", "float32"]),
+        (lambda: byhand.mlp([2, 1], rng=0).astype(np.float16), ValueError, ["dtype", "float32"]),
+        (lambda: byhand.mlp([2, 1], rng=0).astype(None), ValueError, ["dtype", "None"]),
         (lambda: byhand.mlp([2, 3, 1], rng=0).backward(np.ones((1, 1)), []), ValueError, ["caches", "0", "expected 3"]),
         (lambda: byhand.mlp([2, 1], rng=0).astype(int), ValueError, ["dtype", "float32"]),
         (
