@@ -21,6 +21,15 @@ def sigmoid_from_logs(z):
     return np.exp(-np.logaddexp(0, -z))
 
 
+def softplus_by_mask(z):
+    z = np.asarray(z)
+    a = np.empty_like(z)
+    up = z > 0
+    a[up] = z[up] + np.log1p(np.exp(-z[up]))
+    a[~up] = np.log1p(np.exp(z[~up]))
+    return a
+
+
 def mlp_with_cosh(W1, b1, W2, b2, x, y):
     z = x @ W1.T + b1
     h = np.tanh(z)
@@ -76,6 +85,16 @@ VARIANTS = {
         lambda da, z: da / np.cosh(np.clip(z, -300, 300)) ** 2,
         lambda da, z: da - da * np.tanh(z) ** 2,
         lambda da, z: 4 * da / (np.exp(z) + np.exp(-z)) ** 2,
+    ],
+    "softplus": [
+        softplus_by_mask,
+        lambda z: np.logaddexp(0, z),
+        lambda z: (np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))).tolist(),
+    ],
+    "gelu-backward": [
+        lambda da, z, below: da * below + da * z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi),
+        lambda da, z, below: da * (below + z * np.exp(-0.5 * (z**2 + np.log(2 * np.pi)))),
+        lambda da, z, below: (da.astype(np.float32) * (below + z * np.exp(-z * z / 2) / (2 * np.pi) ** 0.5)).tolist(),
     ],
     "linear-forward": [linear_np_dot, linear_rows, linear_with_cache, lambda x, W, b: (W @ x.T).T + b[None, :]],
     "mlp-gradients": [mlp_with_cosh, mlp_sample_by_sample],
