@@ -116,7 +116,6 @@ def shapes(**rules):
 
     def decorate(function):
         signature = inspect.signature(function)
-        names = tuple(signature.parameters)
 
         @functools.wraps(function)
         def checked(*args, **kwargs):
@@ -130,7 +129,6 @@ def shapes(**rules):
                     bound.arguments[name] = _apply(rule, value, function.__name__, name, known)
             return function(*bound.args, **bound.kwargs)
 
-        checked.shapes = {name: rules[name] for name in names if name in rules}
         return checked
 
     return decorate
@@ -348,11 +346,13 @@ def prepared(prepare):
     """Decorate a function whose arguments need more than `shapes`: `prepare(*args)` returns them mended."""
 
     def decorate(function):
+        signature = inspect.signature(function)
+
         @functools.wraps(function)
         def checked(*args, **kwargs):
             if _trusted.get():
                 return function(*args, **kwargs)
-            bound = inspect.signature(function).bind(*args, **kwargs)
+            bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
             return function(*prepare(*bound.args))
 
