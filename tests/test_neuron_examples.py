@@ -276,6 +276,24 @@ def test_the_relu_neuron_of_the_exercise():
     np.testing.assert_allclose([loss.item(), *t.grad.tolist()], [0.01, dz * X, dz], rtol=1e-12)
 
 
+def test_neuron_bce(rng):
+    x, _, w, b = batch(rng)
+    y = np.array([1.0, 0.0, 0.0, 1.0, 1.0])
+    z = x @ w + b
+
+    def loss(z):
+        a = sigmoid(z)
+        return float(-np.mean(y * np.log(a) + (1 - y) * np.log(1 - a)))
+
+    dz = (sigmoid(z) - y) / 5
+    np.testing.assert_allclose(dz, central_difference(loss, z), rtol=1e-6, atol=1e-10)
+    t = torch.tensor(z, requires_grad=True)
+    torch.nn.functional.binary_cross_entropy(torch.sigmoid(t), torch.tensor(y)).backward()
+    np.testing.assert_allclose(dz, t.grad.numpy(), rtol=1e-10)
+    # one sample by hand: z = 0, so a = 1/2, and the answer should have been 1
+    assert (sigmoid(0.0) - 1) / 1 == -0.5
+
+
 def separates(w1, w2, b, wanted):
     """Whether a neuron that says yes for z > 0 has the wanted answers at (0, 0), (1, 0), (0, 1), (1, 1)."""
     return tuple(z > 0 for z in (b, w1 + b, w2 + b, w1 + w2 + b)) == wanted

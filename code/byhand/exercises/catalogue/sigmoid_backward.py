@@ -6,7 +6,7 @@ from byhand.exercises.exercise import Exercise
 exercise = Exercise(
     title="Backward pass of the sigmoid",
     task="`sigmoid_backward(da, z)` with da and z of the same shape: return dz for a = sigmoid(z).",
-    section="sec:neuron",
+    section="sec:neuron:sigmoid",
     outputs=("dz",),
     hints=(
         "The derivative of the sigmoid can be written with the sigmoid alone.",
