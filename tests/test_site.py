@@ -5,6 +5,7 @@ import re
 
 import addresses
 import pytest
+import typography
 from bs4 import BeautifulSoup
 from built_site import CHAPTERS, GENERATED, HTML, ROOT, newer_than_build, require_build
 from check_site import check_site
@@ -214,3 +215,16 @@ def test_the_sitemap_lists_the_pages_and_only_them(published):
 def test_the_page_for_wrong_addresses_lies_below_the_fork(published):
     links = BeautifulSoup(published.text("404"), "html.parser").select("link[rel=stylesheet], script[src]")
     assert links and all((tag.get("href") or tag.get("src")).startswith("/Fork/") for tag in links)
+
+
+@pytest.mark.parametrize(
+    ("written", "bound"),
+    [
+        ("{}, and", '<span class="unbroken">{},</span> and'),
+        ("at ({}).", 'at <span class="unbroken">({}).</span>'),
+        ("so {} is", "so {} is"),
+    ],
+)
+def test_a_line_is_not_broken_between_a_formula_and_its_comma(written, bound):
+    formula = '<span class="math notranslate nohighlight">\\(x &lt; 1\\)</span>'
+    assert typography.bind(written.format(formula)) == bound.format(formula)
