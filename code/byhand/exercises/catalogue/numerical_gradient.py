@@ -8,7 +8,7 @@ exercise = Exercise(
     title="Numerical gradient",
     task="`numerical_gradient(f, x, h)` for a function f of one float array that returns a number: return the array of centred differences "
     "(f(x + h e_i) - f(x - h e_i)) / 2h, of the shape of x, and leave x as it was.",
-    section="sec:chain-rule",
+    section="sec:gradient-checking:arrays",
     outputs=("gradient",),
     rtol=1e-6,
     hints=(

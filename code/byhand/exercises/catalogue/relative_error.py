@@ -8,7 +8,7 @@ exercise = Exercise(
     title="Relative error",
     task="`relative_error(a, b)` for two arrays of one shape: return the largest |a - b| divided by the largest entry (in size) of "
     "both arrays, one number; 0 when both are all zeros.",
-    section="sec:chain-rule",
+    section="sec:gradient-checking:relative",
     outputs=("error",),
     hints=(
         "Which size should a difference of 0.001 be compared with?",
