@@ -37,8 +37,8 @@ def probes(rng):
 def run(answer):
     """The four outputs of the network that has the weights given."""
     parts = answer() if callable(answer) else answer
-    if parts is None or parts is ... or any(part is None or part is ... for part in parts):
-        return None
+    if parts is None or parts is ...:
+        return parts
     W1, b1, W2, b2 = (np.asarray(part, dtype=float) for part in parts)
     n_hidden = len(W1)
     for name, part, shape in (
