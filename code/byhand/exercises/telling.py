@@ -7,7 +7,7 @@ import numpy as np
 from byhand.exercises import judging
 from byhand.exercises.judging import agree, as_array, entries, same_outcome
 from byhand.exercises.running import run_answer, where_it_failed
-from byhand.exercises.verdict import Verdict
+from byhand.exercises.verdict import Verdict, sentence
 
 
 def judge(exercise, answer, seed, time_limit):
@@ -71,9 +71,9 @@ def judge(exercise, answer, seed, time_limit):
             probe = telling_probe(exercise, mistake, right, probes)
             label = f" ({mistake.title})" if len(found) > 1 else ""
             details += [
-                (f"Evidence{label}", mistake.evidence_on(probe)),
-                ("Why", mistake.why),
-                ("Look at", mistake.look_at),
+                (f"Evidence{label}", sentence(mistake.evidence_on(probe))),
+                ("Why", sentence(mistake.why)),
+                ("Look at", sentence(mistake.look_at)),
             ]
         return verdict("mistake" if len(found) == 1 else "two mistakes", *details, *notes, mistakes=found)
     failed = next((o for o, good in zip(run.outcomes, right, strict=True) if o.failed and not good.failed), None)

@@ -73,6 +73,12 @@ class Verdict:
         )
 
 
+def sentence(text):
+    """The text with a capital at its start and a full stop at its end; code at the start stays as it is."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!", ":")) else ".")
+
+
 def _inline(text):
     """Escape the text, with `code` between backticks set as code."""
     parts = html.escape(text, quote=False).split("`")
