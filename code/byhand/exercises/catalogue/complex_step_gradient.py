@@ -91,12 +91,12 @@ exercise.mistake(
     cure="x + ih.",
 )(looped(lambda value, h: value.imag / h, step=-1j))
 exercise.mistake(
-    "step along the real axis",
-    why="x + h of real numbers has no imaginary part.",
+    "imaginary part lost",
+    why="A step of h instead of ih has no imaginary part, and an array of floats drops the one it is given.",
     evidence="your gradient is zero everywhere",
-    look_at="the kind of number that you add to the entry",
+    look_at="what you add to the entry, and whether the array can hold it",
     symptoms=("gradient check fails everywhere",),
-    cure="Add 1j * h.",
+    cure="Add 1j * h to an array of complex numbers, x.astype(complex).",
 )(looped(lambda value, h: value.imag / h, step=1.0))
 exercise.mistake(
     "imaginary parts left behind",

@@ -72,6 +72,14 @@ exercise.mistake(
     cure="Return 0 when the scale is 0.",
 )(sides(judge=lambda a, b: np.divide(abs(a - b), max(abs(a), abs(b)))))
 exercise.mistake(
+    "divided by the sum of both",
+    why="|a| + |b| is nearly twice the size of each: errors look half as large.",
+    evidence="your result is too small, by half where the two slopes nearly agree",
+    look_at="the number that you divide by, for two slopes that are almost equal",
+    symptoms=("gradient check passes all the same",),
+    cure="The larger of both, not their sum.",
+)(sides(judge=lambda a, b: abs(a - b) / (abs(a) + abs(b)) if a or b else 0.0))
+exercise.mistake(
     "direction left out of the derived slope",
     why="The sum of the gradient is the slope along all ones, not along v.",
     evidence="your derived slope is the same for every direction",
