@@ -7,6 +7,8 @@ import hashlib
 import re
 from pathlib import Path
 
+from byhand.exercises.verdict import sentence
+
 PLACES = {}  # marker line -> function that writes what belongs there
 
 
@@ -29,11 +31,6 @@ def plain(text):
     """The text with Markdown's own signs made harmless, but with `code` left as it is."""
     parts = text.split("`")
     return "`".join(part if i % 2 else re.sub(r"([\\*_$<>\[\]|{}~#@])", r"\\\1", part) for i, part in enumerate(parts))
-
-
-def sentence(text):
-    """The text with a capital at its start and one full stop at its end."""
-    return text[0].upper() + text[1:].rstrip(".") + "."
 
 
 def target(exercise, mistake):
