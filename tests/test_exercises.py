@@ -295,6 +295,16 @@ def test_small_changes_of_the_solution_are_never_given_a_name(name):
     assert f"`{exercise.outputs[0]}" in str(verdict)
 
 
+def test_an_exercise_that_asks_for_a_value_needs_no_probes():
+    from byhand.exercises.exercise import Exercise
+    from byhand.exercises.telling import judge
+
+    exercise = Exercise(title="Value", task="Return two numbers.", outputs=("pair",), hints=("One.", "Two."))
+    exercise.right = (3, 4)
+    assert judge(exercise, (3, 4), 0, 5)
+    assert judge(exercise, [4, 3], 0, 5).status == "not recognised"
+
+
 # ---- what the reader sees --------------------------------------------------------------------------
 
 

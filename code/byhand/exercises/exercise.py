@@ -61,6 +61,11 @@ class Mistake:
         return self.evidence(*probe) if callable(self.evidence) else self.evidence
 
 
+def _no_arguments(rng):
+    """The probe of an exercise whose answer is a value."""
+    yield ()
+
+
 @dataclass
 class Exercise:
     """An exercise, filled by the decorators `solution`, `probes`, `mistake` and, where needed, `run`.
@@ -97,7 +102,7 @@ class Exercise:
     name: str = field(default="", init=False)  # from the name of its file
     right: Callable | None = field(default=None, init=False)
     mistakes: list[Mistake] = field(default_factory=list, init=False)
-    make_probes: Callable[..., Iterator[tuple]] = field(default=lambda rng: iter([()]), init=False)
+    make_probes: Callable[..., Iterator[tuple]] = field(default_factory=lambda: _no_arguments, init=False)
     run_answer: Callable | None = field(default=None, init=False)
 
     def solution(self, function):

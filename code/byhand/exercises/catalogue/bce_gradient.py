@@ -8,7 +8,7 @@ exercise = Exercise(
     title="Gradient of binary cross-entropy",
     task="`bce_gradient(logits, target)`, both of shape (N, 1): return the gradient of the mean binary cross-entropy with respect "
     "to the logits, (N, 1).",
-    section="sec:neuron",
+    section="sec:losses:logit",
     outputs=("dlogits",),
     hints=(
         "Derivative of the loss by p, times derivative of p = sigmoid(z) by z: much cancels.",

@@ -6,7 +6,7 @@ exercise = Exercise(
     title="Forward pass of a linear layer",
     task="`linear_forward(x, W, b)` with x (N, n_in), W (n_out, n_in) and b (n_out,): return z of shape (N, n_out), every sample's "
     "weighted sums plus the biases. Returning (z, cache) is fine too.",
-    section="sec:backprop:layer",
+    section="sec:mlp:batch",
     outputs=("z",),
     cache_allowed=True,
     hints=(
