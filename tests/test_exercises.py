@@ -196,6 +196,11 @@ def test_abuse(answer, status, words, capsys):
     assert check("linear-backward", load("linear-backward").right), "the judge was harmed"
 
 
+def test_a_blank_inside_the_code_is_told_from_an_error_about_ellipses():
+    assert check("linear-backward", lambda dz, cache: dz - ...).status == "not attempted"
+    assert check("linear-backward", lambda dz, cache: np.einsum("...,...->", dz, dz)).status == "crashed"
+
+
 def test_an_endless_loop_is_stopped():
     start = time.perf_counter()
     verdict = check("linear-backward", endless, time_limit=0.3)
