@@ -2,10 +2,12 @@
 
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 import time
 from itertools import combinations
+from pathlib import Path
 
 import exercise_variants
 import numpy as np
@@ -15,11 +17,10 @@ from byhand.exercises import check, hint, list_exercises, load, progress
 
 SEEDS = range(5)
 NAMES = list_exercises()
-VARIANTS = {
-    name: variants
-    for module in pkgutil.iter_modules(exercise_variants.__path__)
-    for name, variants in vars(importlib.import_module(f"exercise_variants.{module.name}"))["VARIANTS"].items()
-}
+VARIANTS = {}
+for module in pkgutil.iter_modules(exercise_variants.__path__):
+    for name, variants in importlib.import_module(f"exercise_variants.{module.name}").VARIANTS.items():
+        VARIANTS.setdefault(name, []).extend(variants)
 BLANKS = (None, ..., lambda *args, **kwargs: ..., lambda *args, **kwargs: None)
 
 
@@ -361,3 +362,17 @@ def test_numpy_is_all_that_is_needed():
         "assert not {'matplotlib', 'torch', 'sklearn', 'IPython', 'scipy'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_example_in_contributing_works():
+    """What a newcomer is told to write is an exercise, and names its mistake."""
+    from byhand.exercises.telling import judge
+
+    text = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (code,) = (block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "Exercise(" in block)
+    names = {}
+    exec(code, names)
+    exercise = names["exercise"]
+    assert judge(exercise, exercise.right, 0, 5)
+    for mistake in exercise.mistakes:
+        assert judge(exercise, mistake.forms[0], 0, 5).mistakes == (mistake.title,)

@@ -76,7 +76,7 @@ def probes(rng):
         ws = [rng.standard_normal((3, 4)), rng.standard_normal(5)]
         yield lr, b1, b2, eps, ws, [[rng.standard_normal((3, 4)), rng.standard_normal(5)] for _ in range(3)]
     w, g = rng.standard_normal(4), rng.standard_normal(4)
-    yield 0.05, 0.9, 0.999, 1e-8, [w, w], [[g, g]] * 3
+    yield 0.05, 0.9, 0.999, 1e-8, [w, w.copy()], [[g, g.copy()] for _ in range(3)]  # equal, but two arrays
 
 
 @exercise.run
