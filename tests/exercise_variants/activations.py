@@ -66,7 +66,43 @@ def linear_with_cache(x, W, b):
     return np.einsum("ni,oi->no", x, W) + b, (x, W)
 
 
+def elu_from_output(da, z, alpha):
+    a = np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+    return np.where(z > 0, da, da * (a + alpha))
+
+
+def elu_by_mask(da, z, alpha):
+    slope = np.ones_like(z)
+    slope[z <= 0] = alpha * np.exp(z[z <= 0])
+    return slope * da
+
+
+def walk_by_recursion(graph, output):
+    """Ask each name for the sum over its users: no order is needed when everyone waits for all users."""
+    users = {}
+    for name, parents in graph.items():
+        for parent, derivative in parents:
+            users.setdefault(parent, []).append((name, derivative))
+
+    def gradient(name):
+        return 1.0 if name == output else sum(gradient(user) * d for user, d in users.get(name, []))
+
+    names = {output, *users}
+    return {name: gradient(name) for name in names}
+
+
+def walk_in_reverse(graph, output):
+    gradients = dict.fromkeys([*graph, *(p for parents in graph.values() for p, _ in parents)], 0.0)
+    gradients[output] = 1.0
+    for name in list(graph)[::-1]:
+        for parent, derivative in graph[name]:
+            gradients[parent] += derivative * gradients[name]
+    return gradients
+
+
 VARIANTS = {
+    "elu-backward": [elu_from_output, elu_by_mask],
+    "autodiff-backward": [walk_by_recursion, walk_in_reverse],
     "relu-backward": [
         lambda da, z: np.where(z > 0, da, 0.0),
         lambda da, z: da * np.heaviside(z, 0),

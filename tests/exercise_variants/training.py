@@ -157,7 +157,19 @@ def clip_by_flat_vector(grads, max_norm):
     return grads if norm <= max_norm else {k: g / norm * max_norm for k, g in grads.items()}
 
 
+def accuracy_by_probability(logits, labels):
+    if logits.shape[1] == 1:
+        return float(((1 / (1 + np.exp(-logits.ravel())) > 0.5) == (labels == 1)).mean())
+    return sum(int(row.argmax() == k) for row, k in zip(logits, labels, strict=True)) / len(labels)
+
+
+def accuracy_by_counting(logits, labels):
+    predicted = (logits > 0).astype(int).ravel() if logits.shape[1] == 1 else np.argmax(logits, axis=-1)
+    return np.count_nonzero(predicted == labels) / labels.size
+
+
 VARIANTS = {
+    "accuracy": [accuracy_by_probability, accuracy_by_counting],
     "sgd-step": [sgd_in_place_on_copies, sgd_as_tuple],
     "momentum": [MomentumOfSteps, MomentumLikePyTorch, MomentumInPlace],
     "adam": [AdamWithBuffers, AdamOneRate],
