@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from byhand._checks import as_float_array, labels_array, numeric_array, reshape_hint
+from byhand._checks import as_float_array, labels_array, number, numeric_array, reshape_hint
 
-__all__ = ["accuracy", "confusion_matrix", "r2_score"]
+__all__ = ["accuracy", "confusion_matrix", "mean_interval", "r2_score", "share_interval"]
 
 
 def _classes(logits, labels, where):
@@ -98,3 +98,85 @@ def r2_score(prediction, target):
     if np.any(spread == 0):
         raise ValueError("r2_score: a column of target is constant, expected some spread: the score divides by it.")
     return float(np.mean(1.0 - ((prediction - target) ** 2).sum(axis=0) / spread))
+
+
+def mean_interval(values, level=0.95):
+    """Mean of independent results, such as one a seed, and how far it may be from the true mean.
+
+    Parameters
+    ----------
+    values : array, shape (N,), N at least 2
+        One result a run.
+    level : float between 0 and 1, default 0.95
+        Share of such intervals that cover the true mean.
+
+    Returns
+    -------
+    mean, half : float
+        The interval runs from mean - half to mean + half, where half is Student's t times s / sqrt(N) and s
+        the standard deviation with N - 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are fewer than two values, one is not finite, or the level is no share.
+
+    References
+    ----------
+    Student, "The probable error of a mean", Biometrika 6, 1-25, 1908.
+    """
+    values = as_float_array(values, "mean_interval", "values")
+    level = number(level, "mean_interval", "level", above=0, below=1)
+    if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
+        raise ValueError(
+            f"mean_interval: values has shape {values.shape} and {np.isfinite(values).sum()} finite entries, expected "
+            f"(N,) with N at least 2, all finite. Fix: one number a run; count runs that diverged with share_interval."
+        )
+    t = _scipy_stats("mean_interval").t.ppf((1 + level) / 2, len(values) - 1)
+    return float(values.mean()), float(t * values.std(ddof=1) / np.sqrt(len(values)))
+
+
+def share_interval(successes, level=0.95):
+    """Share of runs that succeeded, and the interval in which the true share may lie.
+
+    Parameters
+    ----------
+    successes : boolean array, shape (N,), N at least 1
+        Whether each run succeeded.
+    level : float between 0 and 1, default 0.95
+        Share of such intervals that cover the true one, about.
+
+    Returns
+    -------
+    share, low, high : float in [0, 1]
+        Wilson's interval, which stays inside [0, 1] and has a width even if every run succeeded.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an entry is neither true nor false, there is none, or the level is no share.
+
+    References
+    ----------
+    Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the American
+    Statistical Association 22, 209-212, 1927.
+    """
+    successes = numeric_array(successes, "share_interval", "successes")
+    level = number(level, "share_interval", "level", above=0, below=1)
+    if successes.ndim != 1 or successes.size == 0 or not np.isin(successes, (0, 1)).all():
+        raise ValueError(
+            f"share_interval: successes has shape {successes.shape} and entries other than true and false, or none; "
+            f"expected (N,) booleans. Fix: compare each run's result with what counts as a success."
+        )
+    test = _scipy_stats("share_interval").binomtest(int(successes.sum()), len(successes))
+    low, high = test.proportion_ci(level, method="wilson")
+    return float(successes.mean()), float(low), float(high)
+
+
+def _scipy_stats(where):
+    """SciPy's statistics, imported when first needed: `import byhand` needs NumPy alone."""
+    try:
+        from scipy import stats
+    except ImportError as error:
+        raise ImportError(f"{where} needs SciPy. Fix: pip install scipy.") from error
+    return stats
