@@ -419,6 +419,18 @@ TABLE = {
         (fit(schedule=lambda step: NAN), ["schedule(step) is nan"]),
         (fit(schedule=lambda step: None), ["schedule(step) is NoneType"]),
     ],
+    "mean_interval": [
+        *any_array(byhand.mean_interval, "values"),
+        *one_number(lambda level: byhand.mean_interval([1.0, 2.0], level), "level", 95, ["95"]),
+        (lambda: byhand.mean_interval([1.0]), ["values", "(1,)", "at least 2"]),
+        (lambda: byhand.mean_interval([1.0, INF]), ["values", "1 finite", "share_interval"]),
+    ],
+    "share_interval": [
+        *any_array(byhand.share_interval, "successes"),
+        *one_number(lambda level: byhand.share_interval([True], level), "level", 0, ["0"]),
+        (lambda: byhand.share_interval([]), ["successes", "(0,)"]),
+        (lambda: byhand.share_interval([0.5, 1.0]), ["successes", "true and false"]),
+    ],
     "r2_score": [
         *any_array(lambda p: byhand.r2_score(p, [1.0, 2.0]), "prediction"),
         *any_array(lambda y: byhand.r2_score([1.0, 2.0], y), "target"),

@@ -91,26 +91,16 @@ def claim(name, measured, says, *, at_least=None, at_most=None, spec=".3f"):
     if values.ndim:
         glue(f"{name}-low", low)
         glue(f"{name}-high", high)
-    least, most = (at_least if at_least is not None else -math.inf), (at_most if at_most is not None else math.inf)
+    at_least, at_most = (None if bound is None else float(bound) for bound in (at_least, at_most))
+    least, most = -math.inf if at_least is None else at_least, math.inf if at_most is None else at_most
     if not least <= low <= high <= most:  # false for NaN too
         raise AssertionError(
             f"claim {name}, {says!r}: measured {value:.6g} (from {low:.6g} to {high:.6g}), "
             f"expected from {least:.6g} to {most:.6g}."
         )
-    record = {"name": name, "says": says, "value": value, "low": low, "high": high, "at_least": at_least}
-    _glue_json(f"claim {name}", record | {"at_most": at_most, "seeds": len(values) if values.ndim else None, "spec": spec})
+    record = dict(name=name, says=says, value=value, low=low, high=high, at_least=at_least, at_most=at_most, spec=spec)
+    glue(f"claim {name}", record | {"seeds": len(values) if values.ndim else None})
     return result
-
-
-class _Json(dict):
-    """A dict that a notebook stores as JSON, and so can be read back exactly."""
-
-    def _repr_json_(self):
-        return dict(self)
-
-
-def _glue_json(name, record):
-    glue(name, _Json(record))
 
 
 def section_link(label):

@@ -161,7 +161,7 @@ def share_interval(successes, level=0.95):
     Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the American
     Statistical Association 22, 209-212, 1927.
     """
-    successes = numeric_array(successes, "share_interval", "successes")
+    successes = as_float_array(successes, "share_interval", "successes")
     level = number(level, "share_interval", "level", above=0, below=1)
     if successes.ndim != 1 or successes.size == 0 or not np.isin(successes, (0, 1)).all():
         raise ValueError(
