@@ -8,6 +8,7 @@ exercise = Exercise(
     title="Adam",
     task="A class `Adam(lr, b1, b2, eps)` with a method `step(ws, gs)` for two lists of arrays: return the list of new parameters "
     "after lr m_hat / (sqrt(v_hat) + eps), with bias-corrected running means m of g and v of g squared.",
+    section="sec:optimizers:adam",
     outputs=("w1", "w2", "w3", "u1", "u2", "u3"),
     in_place_allowed=True,
     rtol=1e-9,

@@ -8,6 +8,7 @@ exercise = Exercise(
     title="Gradient clipping",
     task="`clip_gradients(grads, max_norm)` with a dict of arrays: when the norm of all entries together is larger than max_norm, return a "
     "dict of gradients scaled down to that norm, otherwise the gradients as they are.",
+    section="sec:optimizers:clipping",
     outputs=("W", "b"),
     hints=(
         "The direction must stay; only the length may change.",

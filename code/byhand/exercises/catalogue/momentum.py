@@ -8,6 +8,7 @@ exercise = Exercise(
     title="Momentum",
     task="A class `Momentum(lr, mu)` with a method `step(w, g)` that returns the new parameters: the velocity is mu times the last one "
     "plus what the gradient adds, and the parameters move with it.",
+    section="sec:optimizers:momentum",
     outputs=("w1", "w2", "w3"),
     in_place_allowed=True,
     hints=(
