@@ -238,6 +238,35 @@ def test_the_boundary_of_scores_lies_where_they_are_zero(shape, scale):
     np.testing.assert_allclose(line[:, 0], 0.5, atol=0.05)
 
 
+def three_thirds(x):
+    """Scores of three classes whose regions are sectors about the point (1.5, 1)."""
+    angles = 2 * np.pi * np.arange(3) / 3 + 0.1
+    return (x - [1.5, 1.0]) @ np.array([np.cos(angles), np.sin(angles)])
+
+
+@pytest.mark.parametrize("predict", [three_thirds, lambda x: three_thirds(x).argmax(axis=1)])
+def test_each_of_three_regions_holds_the_points_of_its_class_alone(predict):
+    ax = plots.decision_boundary(predict, POINTS, np.minimum(CLASSES, 2), resolution=61)
+    fills = {to_hex(c.get_facecolor()[0]): c for c in ax.collections if len(c.get_facecolor())}
+    spots = np.random.default_rng(0).uniform((-0.5, -0.5), (3.5, 2.5), (300, 2))
+    scores = np.sort(three_thirds(spots), axis=1)
+    spots = spots[scores[:, 2] - scores[:, 1] > 0.2]  # not on a border
+    for k, name in enumerate(("teal", "rust", "blue")):
+        paths = fills[colour(f"{name}_wash")].get_paths()
+        inside = np.any([path.contains_points(spots) for path in paths], axis=0)
+        np.testing.assert_array_equal(inside, three_thirds(spots).argmax(axis=1) == k)
+
+
+def test_probabilities_need_a_threshold():
+    def probability(x):
+        return 1 / (1 + np.exp(-(x[:, 0] - 0.5)))
+
+    with pytest.raises(ValueError, match="threshold is None.*0.5 for probabilities"):
+        plots.decision_boundary(probability, POINTS[:4], CLASSES[:4])
+    ax = plots.decision_boundary(probability, POINTS[:4], CLASSES[:4], threshold=0.5, resolution=61)
+    np.testing.assert_allclose(ax.collections[-1].get_paths()[0].vertices[:, 0], 0.5, atol=0.05)
+
+
 def test_a_boundary_of_one_class_alone_is_drawn():
     ax = plots.decision_boundary(lambda x: np.zeros(len(x), int), POINTS[:4], np.zeros(4, int))
     assert len(ax.lines) == 1
@@ -339,7 +368,7 @@ def test_numbers_are_shown_in_four_digits(value, shown):
             ValueError,
             ["2 labels", "6 samples"],
         ),
-        (lambda: plots.decision_boundary(lambda x: x, POINTS, CLASSES), ValueError, ["predict", "argmax"]),
+        (lambda: plots.decision_boundary(lambda x: x[:5], POINTS, CLASSES), ValueError, ["predict", "(5, 2)"]),
         (
             lambda: plots.decision_boundary(lambda x: x[:, 0].astype(int), POINTS, CLASSES + 3),
             ValueError,

@@ -10,7 +10,6 @@ from byhand._checks import as_float_array, choose, function, number, whole_numbe
 
 try:
     import matplotlib.pyplot as plt
-    from matplotlib.colors import ListedColormap
     from matplotlib.patches import Circle, FancyArrowPatch, PathPatch, Rectangle
     from matplotlib.path import Path
 except ImportError as error:
@@ -409,16 +408,19 @@ def error_against_step(f, derivative, x, *, steps=None, ax=None):
     return ax
 
 
-def decision_boundary(predict, x, y, *, ax=None, margin=0.5, resolution=121):
+def decision_boundary(predict, x, y, *, threshold=None, ax=None, margin=0.5, resolution=121):
     """Draw which class a model gives to each point of the plane, and the data on it.
 
     Parameters
     ----------
     predict : callable
-        (M, 2) array -> (M,) or (M, 1) of class labels 0, 1, ..., or of real scores that are positive for class 1.
+        (M, 2) array -> class labels 0, 1, ... of shape (M,) or (M, 1); or scores of class 1 of the same shapes;
+        or scores of all classes, shape (M, K), of which the largest decides.
     x : array, shape (N, 2)
     y : array, shape (N,)
         Class labels 0, 1, ...
+    threshold : float, optional
+        Scores above it mean class 1: 0 for logits (the default), 0.5 for probabilities.
     ax : matplotlib Axes, optional
     margin : float
         Space around the data, in units of x.
@@ -428,6 +430,12 @@ def decision_boundary(predict, x, y, *, ax=None, margin=0.5, resolution=121):
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, there are more than four classes, or all scores lie between 0 and 1 and no
+        threshold says whether they are logits or probabilities.
     """
     x = as_float_array(x, "decision_boundary", "x")
     if x.ndim != 2 or x.shape[1] != 2:
@@ -438,30 +446,44 @@ def decision_boundary(predict, x, y, *, ax=None, margin=0.5, resolution=121):
     low, high = x.min(axis=0) - margin, x.max(axis=0) + margin
     across, up = (np.linspace(low[k], high[k], resolution) for k in (0, 1))
     grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
-    given = np.asarray(predict(grid))
-    if given.shape not in ((len(grid),), (len(grid), 1)):
-        raise ValueError(
-            f"decision_boundary: predict returned shape {given.shape} for {grid.shape}, expected ({len(grid)},). "
-            f"Fix: predict=lambda x: network.predict(x).argmax(axis=1)."
-        )
-    given = given.reshape(resolution, resolution)
-    labels = given.dtype.kind in "iub" or (np.isin(given, np.arange(len(_CLASSES))).all() and given.max() >= 1)
-    ax = _axes(ax, (4.6, 3.8))
-    classes = int(max(y.max(), given.max() if labels else 1)) + 1
+    leads = _leads(np.asarray(predict(grid)), len(grid), int(y.max()), threshold)
+    classes = len(leads)
     if classes > len(_CLASSES):
         raise ValueError(f"decision_boundary: {classes} classes, expected at most {len(_CLASSES)}.")
-    washes = ListedColormap([PALETTE[f"{name}_wash"] for name in _CLASSES[:classes]])
-    edges = np.arange(classes + 1) - 0.5 if labels else [-np.inf, 0, np.inf]
-    field = given.astype(float) if labels else np.clip(np.nan_to_num(given), -1e6, 1e6)
-    if not labels:
-        edges = [min(field.min(), -1) - 1, 0, max(field.max(), 1) + 1]
-    ax.contourf(across, up, field, levels=edges, colors=washes.colors)
-    ax.contour(across, up, field, levels=edges[1:-1], colors=PALETTE["ink"], linewidths=1.0)
+    ax = _axes(ax, (4.6, 3.8))
+    for k, lead in enumerate(leads.reshape(classes, resolution, resolution)):
+        ax.contourf(across, up, lead, levels=[0, 1e12], colors=[PALETTE[f"{_CLASSES[k]}_wash"]])
+        if k and lead.min() < 0 < lead.max():  # the border of class 0 is made of the others'
+            ax.contour(across, up, lead, levels=[0], colors=PALETTE["ink"], linewidths=1.0)
     for k in range(classes):
         ax.plot(*x[y == k].T, _MARKERS[k], color=PALETTE[_CLASSES[k]], mec=PALETTE["paper"], mew=0.5, ms=5.5,
                 label=f"class {k}")  # fmt: skip
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     return ax
+
+
+def _leads(given, points, highest, threshold):
+    """How far each class is ahead of the best other one, shape (K, points): its region is where that is positive."""
+    if given.ndim not in (1, 2) or len(given) != points:
+        raise ValueError(
+            f"decision_boundary: predict returned shape {given.shape} for {(points, 2)}, expected ({points},) or "
+            f"({points}, K). Fix: predict=network.predict."
+        )
+    if given.ndim == 2 and given.shape[1] > 1:
+        scores = np.clip(np.nan_to_num(given.T.astype(float)), -1e6, 1e6)
+        return np.array([s - np.delete(scores, k, axis=0).max(axis=0) for k, s in enumerate(scores)])
+    given = given.ravel()
+    if threshold is None and np.isin(given, np.arange(len(_CLASSES) + 1)).all():
+        classes = max(int(given.max()), highest) + 1
+        return np.array([np.where(given == k, 1.0, -1.0) for k in range(classes)])
+    if threshold is None and given.min() >= 0 and given.max() <= 1:
+        raise ValueError(
+            f"decision_boundary: threshold is None, and predict returned scores from {given.min():.3g} to "
+            f"{given.max():.3g}; expected to know whether these are probabilities or logits. Fix: threshold=0.5 for "
+            f"probabilities, threshold=0 for logits."
+        )
+    lead = np.clip(np.nan_to_num(given.astype(float)) - (threshold or 0.0), -1e6, 1e6)
+    return np.array([-lead, lead])
 
 
 def training_curves(history, *, ax=None):
