@@ -103,6 +103,14 @@ def test_folded_parts_are_in_the_page_and_open_without_scripts(name):
         assert folded.find("summary", recursive=False), str(folded)[:100]
 
 
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_room_for_a_drawing_is_kept_before_it_arrives(name):
+    for image in soup(name).select(".bd-article img[src$='.svg']"):
+        text = (HTML / f"{name}.html").parent.joinpath(image["src"]).resolve().read_text(encoding="utf-8")
+        width, height = (float(value) for value in re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text).groups())
+        assert int(image["width"]) / int(image["height"]) == pytest.approx(width / height, rel=0.02), image["src"]
+
+
 def test_no_page_for_wrong_addresses_depends_on_its_depth():
     links = soup("404").select("link[rel=stylesheet], script[src], a.reference.internal[href]")
     assert links

@@ -5,6 +5,8 @@ gets a twin in which `byhand.plots.DARK` replaces the light colours; the theme s
 hides the other from eyes and screen readers alike (``display: none``). Anything else, such as a bitmap,
 is left as it is.
 
+Each drawing also gets its size, so that the text below does not move when the drawing arrives.
+
 An image without a description, or with its file name for one, is a warning, and so fails the build.
 """
 
@@ -79,7 +81,30 @@ def add_twins(app, doctree):
         pair += [image, twin]
 
 
+def size_of(svg):
+    """Width and height of a drawing in CSS pixels, of which there are 96 where there are 72 points; None if unsaid."""
+    head = re.search(r"<svg\b[^>]*>", svg)
+    sides = [re.search(rf'\b{side}="([\d.]+)pt"', head[0]) if head else None for side in ("width", "height")]
+    return tuple(round(float(side[1]) * 96 / 72) for side in sides) if all(sides) else None
+
+
+def give_sizes(app, pagename, templatename, context, doctree):
+    """Write the size of each drawing into the page: a browser then keeps the room free for it."""
+    files = {name: Path(app.srcdir) / uri for uri, name in app.builder.images.items()}
+
+    def sized(image):
+        path = files.get(image[1])
+        size = size_of(path.read_text(encoding="utf-8")) if path and path.exists() else None
+        return f'{image[0][:4]} width="{size[0]}" height="{size[1]}"{image[0][4:]}' if size else image[0]
+
+    if context.get("body"):
+        context["body"] = re.sub(
+            r'<img\b(?![^>]*\bwidth=)[^>]*\bsrc="[^"]*/([^"/]+\.svg)"[^>]*>', sized, context["body"]
+        )
+
+
 def setup(app):
     # Before Sphinx collects the images to copy (priority 500).
     app.connect("doctree-read", add_twins, priority=400)
+    app.connect("html-page-context", give_sizes)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
