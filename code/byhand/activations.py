@@ -182,7 +182,7 @@ def sigmoid(z):
 
     Notes
     -----
-    With e = e^-|z|, which lies in (0, 1], the value is 1 / (1 + e) for z >= 0 and e / (1 + e)
+    With `e = exp(-|z|)`, which lies in (0, 1], the value is 1 / (1 + e) for z >= 0 and e / (1 + e)
     for z < 0: the same number written twice, each time without a large exponential.
     """
     e = np.exp(np.where(z > 0, -z, z))
@@ -217,7 +217,7 @@ def tanh_backward(da, cache):
 
 @shapes(z="...")
 def softplus_forward(z):
-    """a = ln(1 + e^z), computed as max(z, 0) + ln(1 + e^-|z|).
+    """a = ln(1 + e^z), computed as `max(z, 0) + ln(1 + e^-|z|)`.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 A derivative is a limit of slopes, so a slope over a small step is nearly the derivative. How nearly
 is limited from two sides: a long step sees the curve's bend (truncation, about h^2), a short one
-sees the last digits of f (rounding, about eps |f| / h). All judgements here allow for the second,
+sees the last digits of f (rounding, about `eps |f| / h`). All judgements here allow for the second,
 which is computed, and make the first small by their choice of step.
 """
 
@@ -79,7 +79,7 @@ def numerical_gradient(f, x, h=None):
 
 
 def relative_error(a, b):
-    """How far two arrays are apart, at their own scale: max |a - b| / max(|a|, |b|).
+    """How far two arrays are apart, at their own scale: `max |a - b| / max(|a|, |b|)`.
 
     Both maxima run over all entries, so one array gives one number, and the last digits of an entry
     near zero do not drown the rest. `check_gradient` judges entry by entry instead.
@@ -120,7 +120,7 @@ def check_gradient(f, gradient, x, *, tolerance=None, h=None):
         The derived gradient at x, or a function that returns it.
     x : array, any shape
     tolerance : float, optional
-        Largest allowed |derived - measured| / max(|derived|, |measured|). By default 1e-6, and 1e-3 for a
+        Largest allowed `|derived - measured| / max(|derived|, |measured|)`. By default 1e-6, and 1e-3 for a
         gradient in float32. The error of the measured slope is
         allowed on top: the rounding of f divided by the step, and what doubling the step changes.
     h : float, optional

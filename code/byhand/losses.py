@@ -202,7 +202,7 @@ def binary_cross_entropy_forward(logits, target):
 
     Notes
     -----
-    -[y ln p + (1 - y) ln(1 - p)] with p = sigmoid(z) equals |z| w + ln(1 + e^-|z|), where w is the
+    -[y ln p + (1 - y) ln(1 - p)] with p = sigmoid(z) equals `|z| w + ln(1 + e^-|z|)`, where w is the
     weight that the target puts on the side the logit is not on. No large exponential and no
     logarithm of a tiny number is left.
 
