@@ -33,7 +33,7 @@ help:  ## list these commands
 book: .venv/.book  ## build the book into _build/html
 	@# A page is read once, and its warnings are given once: read all pages again after a build that failed,
 	@# and when the extensions or the look have changed, which would not reach pages already built.
-	@test -e _build/.passed && test -z "$$(find book/_ext book/_static -type f ! -name '*.pyc' -newer _build/.passed)" || rm -rf _build/.doctrees
+	@test -e _build/.passed && test -z "$$(find book/_ext book/_static book/figures-live -type f ! -name '*.pyc' -newer _build/.passed)" || rm -rf _build/.doctrees
 	@rm -f _build/.passed
 	@$(BIN)/python tools/execute.py
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet

@@ -22,7 +22,7 @@ def require_build():
 def newer_than_build():
     """Files that were changed after the last `make book` that passed."""
     built = (ROOT / "_build" / ".passed").stat().st_mtime
-    folders = [ROOT / "code", ROOT / "book" / "_ext", ROOT / "book" / "_static"]
+    folders = [ROOT / "code", ROOT / "book" / "_ext", ROOT / "book" / "_static", ROOT / "book" / "figures-live"]
     inputs = [*SOURCES, ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "book" / "references.bib"]
     inputs += [path for folder in folders for path in folder.rglob("*") if path.suffix != ".pyc" and path.is_file()]
     return [path.relative_to(ROOT).as_posix() for path in inputs if path.stat().st_mtime > built]

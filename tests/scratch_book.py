@@ -24,6 +24,7 @@ PARTS = (
     "requirements.lock",
     "book/_ext",
     "book/_static",
+    "book/figures-live",
     "book/references.bib",
     "code",
     "tools",

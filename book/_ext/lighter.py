@@ -21,7 +21,10 @@ STYLE = re.compile(r'<link\b(?=[^>]*\brel="stylesheet")[^>]*\bhref="([^":]+?)(?:
 SCRIPT = re.compile(r'<script\b(?=[^>]*\bsrc=)[^>]*\bsrc="([^":]+?)(?:\?[^"]*)?"[^>]*></script>\n?')
 PRELOAD = re.compile(r'<link rel="preload" as="script"[^>]*>\n?')
 SEARCH = ("searchtools.js", "language_data.js", "searchindex.js")
-APART = ("tex-mml-chtml.js",)  # large, and it finds its fonts by its own address
+APART = (
+    "tex-mml-chtml.js",  # large, and it finds its fonts by its own address
+    "live/start.js",  # only pages with a live figure load it
+)
 OPTIONS = "documentation_options.js"  # a line or two, which later lines on the page change
 UNUSED = ("fontawesome.js",)
 ICONS = "vendor/fontawesome/webfonts/fa-solid-900"
