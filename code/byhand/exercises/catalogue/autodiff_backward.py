@@ -8,7 +8,7 @@ exercise = Exercise(
     title="Backward walk through a graph",
     task="`backward(graph, output)`: graph is a dict name -> list of (parent, local derivative), parents first; every name that is no key is "
     "an input. Return a dict name -> derivative of the output with respect to it, for all names that the output depends on.",
-    section="sec:chain-rule",
+    section="sec:autograd:order",
     outputs=("gradients",),
     hints=(
         "The derivative of the output with respect to itself is 1. Walk from there towards the inputs.",
