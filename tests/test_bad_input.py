@@ -415,6 +415,7 @@ TABLE = {
         (fit(validation=(X, X)), ["target has shape (3, 2)"]),
         (fit(validation=(X * NAN, np.ones((3, 1)))), ["validation x contains NaN"]),
         (fit(early_stopping=3), ["early_stopping needs validation"]),
+        (fit(stop_when=3), ["stop_when is int 3", "function", "lambda history"]),
         (fit(schedule=0.1), ["schedule is 0.1", "byhand.constant(0.1)"]),
         (fit(schedule=lambda step: NAN), ["schedule(step) is nan"]),
         (fit(schedule=lambda step: None), ["schedule(step) is NoneType"]),

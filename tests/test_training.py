@@ -127,6 +127,23 @@ def test_early_stopping_keeps_the_best_parameters():
     assert float(loss.forward(network.predict(xv), yv)[0]) == pytest.approx(best)
 
 
+def test_training_stops_when_it_is_told_to():
+    x, y = blobs(0)
+    network, loss, lengths = byhand.mlp([2, 4, 3], rng=0), byhand.CrossEntropyLoss(), []
+
+    def low_enough(history):
+        lengths.append(len(history))
+        return history.loss[-1] < 0.5
+
+    history = byhand.fit(network, loss, byhand.Adam(0.05), x, y, epochs=500, stop_when=low_enough, **QUIET)
+    assert lengths == list(range(1, len(history) + 1)) and len(history) < 500
+    assert history.loss[-1] < 0.5 <= min(history.loss[:-1])
+    early = byhand.fit(
+        network, loss, byhand.Adam(0.05), x, y, epochs=9, validation=(x, y), early_stopping=5, stop_when=bool, **QUIET
+    )
+    assert len(early) == early.best_epoch == 1  # the best parameters are kept, whatever ended the training
+
+
 def test_divergence_stops_at_once_and_says_where():
     network = byhand.mlp([2, 3, 1], rng=0)
     with pytest.raises(byhand.TrainingDiverged, match=r"epoch \d+.*learning rate 1e\+06.*Fix") as raised:
@@ -492,6 +509,7 @@ def test_metrics_agree_with_scikit_learn(pairs):
         ({"rng": None}, TypeError, ["rng", "None"]),
         ({"schedule": 0.1}, TypeError, ["schedule", "constant"]),
         ({"early_stopping": 3}, ValueError, ["early_stopping", "validation"]),
+        ({"stop_when": 0.01}, TypeError, ["stop_when is float 0.01", "function", "Fix: stop_when=lambda history"]),
         ({"validation": XOR_X}, TypeError, ["validation", "pair"]),
         ({"validation": (XOR_X, XOR_Y[:2])}, ValueError, ["validation_x has 4", "validation_y has 2"]),
         ({"optimizer": 0.1}, TypeError, ["optimizer", "SGD"]),

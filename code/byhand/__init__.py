@@ -1,7 +1,7 @@
 """Neural networks by hand: multi-layer perceptrons in NumPy, from the chain rule up.
 
-Everything here needs NumPy alone. `byhand.data`, `byhand.plots` and `byhand.torch_twin` are imported
-by name; they need scikit-learn, matplotlib and PyTorch.
+Everything here needs NumPy alone. `byhand.data`, `byhand.estimators`, `byhand.plots` and `byhand.torch_twin`
+are imported by name; they need scikit-learn (the first two), matplotlib and PyTorch.
 """
 
 from byhand import (

@@ -203,7 +203,7 @@ def passes(layer, grads, need_dx):
         dx, new = layer.backward(dy, cache)
         for name, gradient in grads.items():
             gradient[...] = new[name]
-        return np.asarray(dx, dy.dtype)
+        return None if dx is None else np.asarray(dx, dy.dtype)  # a first layer may save that product
 
     return forward, backward
 

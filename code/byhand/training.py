@@ -11,6 +11,7 @@ from byhand._checks import (
     checks_are_on,
     finite_array,
     flag,
+    function,
     generator,
     has_passes,
     number,
@@ -136,6 +137,7 @@ def fit(
     validation=None,
     schedule=None,
     early_stopping=None,
+    stop_when=None,
     rng,
     progress=True,
 ):
@@ -158,6 +160,8 @@ def fit(
         Step (0, 1, 2, ...) to learning rate; see `byhand.schedules`.
     early_stopping : int, optional
         Stop after so many epochs without a lower validation loss, and keep the best parameters.
+    stop_when : callable, optional
+        Called with the history after each epoch; training ends when it returns true.
     rng : int or numpy.random.Generator
         Shuffles the batches.
     progress : bool
@@ -190,6 +194,8 @@ def fit(
         raise TypeError(
             f"fit: schedule is {schedule!r}, expected a function of the step. Fix: schedule=byhand.constant(0.1)."
         )
+    if stop_when is not None:
+        function(stop_when, "fit", "stop_when", "stop_when=lambda history: history.loss[-1] < 0.01")
     if not hasattr(optimizer, "step"):
         raise TypeError(f"fit: optimizer is {optimizer!r}, expected one with a method step. Fix: byhand.SGD(lr=0.1).")
     if isinstance(optimizer, _Optimizer):
@@ -243,6 +249,8 @@ def fit(
                     best = history.validation_loss[-1], epoch, weights.copy()
                 elif epoch - best[1] >= early_stopping:
                     break
+            if stop_when is not None and stop_when(history):
+                break
         if best is not None:
             history.best_epoch = best[1]
             weights[...] = best[2]
