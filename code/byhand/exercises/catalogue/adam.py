@@ -134,7 +134,7 @@ wrong(
 wrong(
     "t counted per parameter",
     {"count": "parameters"},
-    why="t += 1 stands inside the loop over the parameters, so that each parameter believes in another step number.",
+    why="The line t += 1 stands inside the loop over the parameters, so that each parameter believes in another step number.",
     evidence="two equal parameters with equal gradients move differently",
     look_at="how often t grows in one call of step",
     symptoms=("loss falls, but slowly", "gradient check passes all the same"),
