@@ -168,7 +168,35 @@ def accuracy_by_counting(logits, labels):
     return np.count_nonzero(predicted == labels) / labels.size
 
 
+def rate_by_singular_value(x):
+    return len(x) / np.linalg.norm(x, 2) ** 2
+
+
+def rate_by_power_iteration(x):
+    v = np.ones(x.shape[1])
+    for _ in range(5000):
+        v = x.T @ (x @ v)
+        v = v / np.linalg.norm(v)
+    return len(x) / np.sum((x @ v) ** 2)
+
+
+def rows_by_shuffle(n, n_validation, n_test, rng):
+    rows = list(range(n))
+    rng.shuffle(rows)
+    return rows[: n - n_validation - n_test], rows[n - n_validation - n_test : n - n_test], rows[n - n_test :]
+
+
+def rows_by_choice(n, n_validation, n_test, rng):
+    rows = np.arange(n)
+    test = rng.choice(rows, n_test, replace=False)
+    rows = np.setdiff1d(rows, test)
+    validation = rng.choice(rows, n_validation, replace=False)
+    return rng.permutation(np.setdiff1d(rows, validation)), validation, test
+
+
 VARIANTS = {
+    "training-stable-rate": [rate_by_singular_value, rate_by_power_iteration],
+    "training-split": [rows_by_shuffle, rows_by_choice],
     "accuracy": [accuracy_by_probability, accuracy_by_counting],
     "sgd-step": [sgd_in_place_on_copies, sgd_as_tuple],
     "momentum": [MomentumOfSteps, MomentumLikePyTorch, MomentumInPlace],

@@ -8,6 +8,7 @@ exercise = Exercise(
     title="Mini-batches",
     task="`minibatches(x, y, batch_size, rng)` yields pairs of arrays: all N samples once, in random order (rng is a "
     "numpy.random.Generator), batch_size at a time, the last batch shorter where N is not a multiple.",
+    section="sec:training:loop",
     outputs=("sizes", "pairs_kept", "samples_seen", "order_is_new", "spread"),
     hints=(
         "One random order serves both arrays.",

@@ -6,7 +6,7 @@ exercise = Exercise(
     title="A step of gradient descent",
     task="`sgd_step(params, grads, lr)` with two dicts of arrays under the same keys: return a new dict of the parameters after "
     "one step, and leave `params` as it was.",
-    section="sec:backprop:loop",
+    section="sec:training:downhill",
     outputs=("W", "b"),
     hints=(
         "The gradient points uphill.",

@@ -9,7 +9,7 @@ exercise = Exercise(
     task="A class `Net(W)` for p = x @ W.T with a method `step(x, y, lr)` that takes one step of gradient descent on the mean squared "
     "error over all entries and returns the new W (n_out, n_in).",
     outputs=("W1", "W2", "W3"),
-    section="sec:backprop:loop",
+    section="sec:training:cleared",
     hints=(
         "The gradient of this batch must know nothing of the batches before it.",
         "dW = 2 (p - y).T @ x / y.size, computed anew in every step.",
