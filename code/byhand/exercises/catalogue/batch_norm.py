@@ -8,6 +8,7 @@ exercise = Exercise(
     title="Batch normalisation, forward in training",
     task="`batch_norm(x, gamma, beta, eps)` with x (N, n) and gamma, beta (n,): normalise each feature over the batch (variance with 1/N), "
     "then scale by gamma and shift by beta; return (N, n).",
+    section="sec:regularization:batch-norm",
     outputs=("y",),
     cache_allowed=True,
     hints=(

@@ -8,6 +8,7 @@ exercise = Exercise(
     title="Dropout that keeps the mean",
     task="`dropout_forward(x, p, rng, train)`: in training, set each entry to 0 with probability p and scale the others so that the mean "
     "stays; otherwise return x as it is. x has shape (N, n).",
+    section="sec:regularization:dropout",
     outputs=("shape", "share_of_zeros", "factor", "independent", "at_test"),
     rtol=0.04,  # shares estimated from 40,000 draws
     cache_allowed=True,

@@ -6,6 +6,7 @@ exercise = Exercise(
     title="Weight penalty (L2)",
     task="`l2_gradient(params, grads, strength)`: the loss gains strength/2 times the sum of the squares of all weights (keys that end "
     "in W), not of the biases. Return a new dict of gradients.",
+    section="sec:regularization:l2",
     outputs=("0.W", "0.b", "2.W", "2.b"),
     hints=(
         "Differentiate strength/2 times w squared.",
