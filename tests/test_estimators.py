@@ -8,6 +8,7 @@ import warnings
 
 import byhand
 import numpy as np
+import pandas
 import pytest
 from byhand import estimators
 from byhand.estimators import MLPClassifier, MLPRegressor
@@ -121,7 +122,6 @@ def test_the_regressor_returns_a_column_an_output(n_outputs):
 
 
 def test_names_of_columns():
-    pandas = pytest.importorskip("pandas")
     X, y = IRIS
     frame = pandas.DataFrame(X, columns=["a", "b", "c", "d"])
     scaler = StandardScaler().set_output(transform="pandas")
@@ -292,6 +292,7 @@ def test_a_fit_that_fails_leaves_nothing_of_an_earlier_one():
         model.fit(X, y)
     with pytest.raises(NotFittedError):
         model.predict(X)
+    assert not {"history_", "loss_curve_", "n_iter_", "validation_scores_"} & vars(model).keys()
 
 
 # ---- bad input --------------------------------------------------------------------------------
@@ -339,8 +340,12 @@ def test_bad_data_are_refused():
     for targets, words in [(np.linspace(0, 1, 150), "continuous"), (y[:-1], "inconsistent"), (None, "requires y")]:
         with pytest.raises(ValueError, match=words):
             model.fit(X, targets)
-    with pytest.raises(ValueError, match="validation_fraction is 0.01.* leaves 1 sample .*expected at least 2.*Fix"):
-        MLPRegressor(early_stopping=True, validation_fraction=0.01).fit(X[:50], y[:50])
+    for model, n, words in [
+        (MLPRegressor(early_stopping=True, validation_fraction=0.01), 50, "0.01 .one sample is too few.*Fix: a larger"),
+        (MLPClassifier(early_stopping=True), 12, "validation_fraction of 0.1 .*Fix.*more samples of each class"),
+    ]:
+        with pytest.raises(ValueError, match=f"{type(model).__name__}.fit: early_stopping cannot hold out.*{words}"):
+            model.fit(X[:: len(X) // n], y[:: len(X) // n])
 
 
 def test_without_scikit_learn_the_message_says_what_to_install(monkeypatch):

@@ -164,22 +164,21 @@ class _MLP(BaseEstimator):
         """
         where = f"{type(self).__name__}.fit"
         hidden, activation, optimizer, batch_size, rng = self._check_settings(where)
-        for name in ("network_", "validation_scores_"):  # if this fit fails, nothing of an earlier one is left
-            vars(self).pop(name, None)
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)  # if this fit fails, nothing of an earlier one is left
         X, target, n_out = self._read(X, y)
         if self.early_stopping:
-            X, X_val, target, target_val = train_test_split(
-                X,
-                target,
-                test_size=self.validation_fraction,
-                random_state=int(rng.integers(2**31)),
-                stratify=None if self.out_activation_ == "identity" else target,
-            )
-            if len(X_val) < 2:
+            stratify = None if self.out_activation_ == "identity" else target
+            split = {"test_size": self.validation_fraction, "random_state": int(rng.integers(2**31))}
+            try:
+                X, X_val, target, target_val = train_test_split(X, target, stratify=stratify, **split)
+                if len(X_val) < 2:
+                    raise ValueError("one sample is too few for a score")
+            except ValueError as error:
                 raise ValueError(
-                    f"{where}: validation_fraction is {self.validation_fraction}, which leaves {len(X_val)} sample to "
-                    f"validate on, expected at least 2. Fix: a larger fraction, or early_stopping=False."
-                )
+                    f"{where}: early_stopping cannot hold out a validation_fraction of {self.validation_fraction:g} "
+                    f"({error}). Fix: a larger fraction, more samples of each class, or early_stopping=False."
+                ) from error
         network = mlp([X.shape[1], *hidden, n_out], activation, rng=rng, init=glorot_uniform).astype(X.dtype)
         objective = _Objective(*_LOSSES[self.out_activation_], network, self.alpha)
         scores, best, best_epoch, best_params, waited = [], -np.inf, None, {}, 0
@@ -253,7 +252,7 @@ class MLPClassifier(ClassifierMixin, _MLP):
     random_state : int, RandomState or None
         Draws the weights, the batches and the validation samples. An int gives the same numbers each time.
     tol : float
-        An epoch counts as an improvement if the loss falls, or the validation score rises, by so much.
+        An epoch is an improvement if its loss, or validation score, is better than the best so far by so much.
     momentum, nesterovs_momentum : float, bool
         For "sgd" only; see `byhand.SGD`.
     early_stopping : bool
@@ -268,7 +267,8 @@ class MLPClassifier(ClassifierMixin, _MLP):
     classes_ : array, shape (K,)
         The labels, sorted.
     network_ : Sequential
-        Gives logits: one column for two classes, else K. Weights start as `byhand.mlp` draws them.
+        Gives logits: one column for two classes, else K. Its weights start as
+        `byhand.glorot_uniform` draws them, its biases at zero.
     loss_curve_ : list of float
         Loss with penalty, a number an epoch, measured before each batch's step.
     history_ : History
