@@ -136,11 +136,13 @@ class Value:
 
     def __add__(self, other):
         other = as_value(other)
-        return Value(self.data + other.data, ((self, 1.0), (other, 1.0)), "+")
+        slopes = (self, 1.0), (other, 1.0)
+        return Value(self.data + other.data, slopes, "+")
 
     def __mul__(self, other):
         other = as_value(other)
-        return Value(self.data * other.data, ((self, other.data), (other, self.data)), "*")
+        slopes = (self, other.data), (other, self.data)
+        return Value(self.data * other.data, slopes, "*")
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -152,7 +154,8 @@ class Value:
 
     def __sub__(self, other):
         other = as_value(other)
-        return Value(self.data - other.data, ((self, 1.0), (other, -1.0)), "-")
+        slopes = (self, 1.0), (other, -1.0)
+        return Value(self.data - other.data, slopes, "-")
 
     def __rsub__(self, other):
         return as_value(other) - self
@@ -161,7 +164,8 @@ class Value:
     def __truediv__(self, other):
         other = as_value(other)
         q = self.data / other.data
-        return Value(q, ((self, 1 / other.data), (other, -q / other.data)), "/")
+        slopes = (self, 1 / other.data), (other, -q / other.data)
+        return Value(q, slopes, "/")
 
     def __rtruediv__(self, other):
         return as_value(other) / self
@@ -285,5 +289,6 @@ def backward(output):
     gradients = {output: 1.0}
     for node in reversed(topological_order(output)):
         for parent, slope in node.parents:
-            gradients[parent] = gradients.get(parent, 0.0) + gradients[node] * slope
+            passed = gradients[node] * slope
+            gradients[parent] = gradients.get(parent, 0.0) + passed
     return gradients
