@@ -257,7 +257,7 @@ def norm_roads(x, dy, gamma, eps):
 
 
 def judge_road(name, rng):
-    """The derivative with respect to mean or variance, the other one and x in the numerator held or linked as defined."""
+    """The derivative with respect to mean or variance, by its definition."""
     eps, x, dy, gamma = 0.1, 2 + 3 * rng.normal(size=(5, 3)), rng.normal(size=(5, 3)), rng.uniform(0.5, 2, size=3)
     mu, _, _, dv, dmu = norm_roads(x, dy, gamma, eps)
 
