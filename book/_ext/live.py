@@ -78,10 +78,15 @@ class Live(SphinxDirective):
 def open_figure(self, node):
     here = self.builder.get_target_uri(self.builder.current_docname)
     scripts = [relative_uri(here, versioned(name)) for name in (KERNEL, f"{node['name']}.js")]
+    name, addresses = node["name"], escape(" ".join(scripts))
     self.body.append(
-        f'<figure class="live" id="{node["ids"][0]}" data-live="{node["name"]}" data-scripts="{escape(" ".join(scripts))}">'
-        f'<div class="live-stage live-{node["name"]}"></div>'
+        f'<figure class="live" id="{node["ids"][0]}" data-live="{name}" data-scripts="{addresses}">'
+        f'<div class="live-stage live-{name}"></div>'
     )
+
+
+def close_figure(self, node):
+    self.body.append("</figure>")
 
 
 def enclose(opening, closing):
@@ -117,19 +122,11 @@ def setup(app):
     if not (SOURCE / START).exists():
         raise ExtensionError(f"live: {SOURCE} holds no {START}")
     app.add_directive("live", Live)
-    app.add_node(live, html=(open_figure, enclose("", "</figure>")[1]), latex=(nothing, nothing), text=(nothing, nothing))
-    app.add_node(
-        still,
-        html=enclose('<div class="live-still">', "</div>"),
-        latex=(nothing, nothing),
-        text=(nothing, nothing),
-    )
-    app.add_node(
-        live_caption,
-        html=enclose('<figcaption class="live-caption"><span class="caption-number">Live figure.</span>', "</figcaption>"),
-        latex=(skip, nothing),
-        text=(skip, nothing),
-    )
+    plain, absent = (nothing, nothing), (skip, nothing)
+    caption = '<figcaption class="live-caption"><span class="caption-number">Live figure.</span> '
+    app.add_node(live, html=(open_figure, close_figure), latex=plain, text=plain)
+    app.add_node(still, html=enclose('<div class="live-still">', "</div>"), latex=plain, text=plain)
+    app.add_node(live_caption, html=enclose(caption, "</figcaption>"), latex=absent, text=absent)
     app.add_css_file(f"{FOLDER}/{STYLE}")
     app.connect("builder-inited", copy_scripts)
     app.connect("html-page-context", load)
