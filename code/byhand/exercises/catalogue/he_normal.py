@@ -8,6 +8,7 @@ exercise = Exercise(
     title="He initialisation",
     task="`he_normal(n_out, n_in, rng)`: return weights (n_out, n_in), drawn from a normal distribution of mean 0 and standard deviation "
     "sqrt(2 / n_in).",
+    section="sec:initialization:relu",
     outputs=("shape", "mean_over_std", "std", "tails"),
     rtol=0.04,  # a standard deviation estimated from 40,000 draws
     hints=(
