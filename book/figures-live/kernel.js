@@ -273,7 +273,7 @@
   // Places to walk on: height f(x, y), slope (df/dx, df/dy), the window that is drawn, and where it is lowest.
   const surfaces = {
     valley: {
-      label: "narrow valley", formula: "½x² + 10y²", window: [-4, 4, -2.4, 2.4], start: [-3.4, 1.6], lowest: [[0, 0]],
+      label: "valley", formula: "½x² + 10y²", window: [-4, 4, -2.4, 2.4], start: [-3.4, 1.6], lowest: [[0, 0]],
       f: (x, y) => 0.5 * x * x + 10 * y * y,
       gradient: (x, y) => [x, 20 * y],
     },
@@ -283,7 +283,7 @@
       gradient: (x, y) => [x, -y + y ** 3],
     },
     rosenbrock: {
-      label: "Rosenbrock's bend", formula: "(1 − x)² + 10(y − x²)²", window: [-2.2, 2.2, -0.74, 1.9], start: [-1.3, 1.2], lowest: [[1, 1]],
+      label: "Rosenbrock", formula: "(1 − x)² + 10(y − x²)²", window: [-2.2, 2.2, -0.74, 1.9], start: [-1.3, 1.2], lowest: [[1, 1]],
       f: (x, y) => (1 - x) ** 2 + 10 * (y - x * x) ** 2,
       gradient: (x, y) => [-2 * (1 - x) - 40 * x * (y - x * x), 20 * (y - x * x)],
     },
