@@ -34,7 +34,10 @@ def probes(rng):
 @exercise.run
 def run(answer, n_out, n_in, seed):
     """Shape, centre, largest weight, and whether the interval is filled evenly, as a uniform number does."""
-    W = np.asarray(answer(n_out, n_in, np.random.default_rng(seed)), dtype=float)
+    W = answer(n_out, n_in, np.random.default_rng(seed))
+    if W is None:
+        return None  # the blank
+    W = np.asarray(W, dtype=float)
     largest = float(np.abs(W).max())
     centre = 1 + round(float(W.mean()) / largest, 1) if largest else 0.0
     filling = round(float(np.mean(np.abs(W) > 0.5 * largest)), 1) if largest else 0.0
