@@ -146,23 +146,23 @@
   // Layers of W and b with an activation between them; the output is a logit. First weights are He's where the
   // activation passes large values through, Glorot's before tanh, sigmoid and the output; biases are 0.
   function mlp(sizes, activation, rng) {
-    const layers = sizes.slice(1).map((nOut, i) => {
-      const nIn = sizes[i], last = i === sizes.length - 2;
+    const layers = sizes.slice(1).map((n_out, i) => {
+      const n_in = sizes[i], last = i === sizes.length - 2;
       const glorot = last || activation === "tanh" || activation === "sigmoid";
-      const deviation = Math.sqrt(glorot ? 2 / (nIn + nOut) : 2 / nIn);
-      return { W: Float64Array.from({ length: nOut * nIn }, () => deviation * rng.normal()), b: new Float64Array(nOut) };
+      const deviation = Math.sqrt(glorot ? 2 / (n_in + n_out) : 2 / n_in);
+      return { W: Float64Array.from({ length: n_out * n_in }, () => deviation * rng.normal()), b: new Float64Array(n_out) };
     });
     return { sizes, activation, layers };
   }
 
   // z = x W^T + b for x (N, n_in).
   function linearForward(x, { W, b }) {
-    const nOut = b.length, nIn = W.length / nOut, n = x.length / nIn, z = new Float64Array(n * nOut);
+    const n_out = b.length, n_in = W.length / n_out, n = x.length / n_in, z = new Float64Array(n * n_out);
     for (let i = 0; i < n; i += 1) {
-      for (let o = 0; o < nOut; o += 1) {
+      for (let o = 0; o < n_out; o += 1) {
         let sum = b[o];
-        for (let k = 0; k < nIn; k += 1) sum += x[i * nIn + k] * W[o * nIn + k];
-        z[i * nOut + o] = sum;
+        for (let k = 0; k < n_in; k += 1) sum += x[i * n_in + k] * W[o * n_in + k];
+        z[i * n_out + o] = sum;
       }
     }
     return z;
@@ -170,15 +170,15 @@
 
   // dx = dz W, dW = dz^T x, db = the column sums of dz.
   function linearBackward(dz, x, { W, b }) {
-    const nOut = b.length, nIn = W.length / nOut, n = x.length / nIn;
-    const dx = new Float64Array(x.length), dW = new Float64Array(W.length), db = new Float64Array(nOut);
+    const n_out = b.length, n_in = W.length / n_out, n = x.length / n_in;
+    const dx = new Float64Array(x.length), dW = new Float64Array(W.length), db = new Float64Array(n_out);
     for (let i = 0; i < n; i += 1) {
-      for (let o = 0; o < nOut; o += 1) {
-        const d = dz[i * nOut + o];
+      for (let o = 0; o < n_out; o += 1) {
+        const d = dz[i * n_out + o];
         db[o] += d;
-        for (let k = 0; k < nIn; k += 1) {
-          dW[o * nIn + k] += d * x[i * nIn + k];
-          dx[i * nIn + k] += d * W[o * nIn + k];
+        for (let k = 0; k < n_in; k += 1) {
+          dW[o * n_in + k] += d * x[i * n_in + k];
+          dx[i * n_in + k] += d * W[o * n_in + k];
         }
       }
     }
