@@ -338,6 +338,15 @@ def test_progress_counts_what_is_right():
     assert f"1 of {len(NAMES)} exercises done" in str(progress())
 
 
+def test_progress_can_be_asked_of_some_exercises():
+    check("linear-backward", load("linear-backward").right)
+    rows = progress(["softmax", "Linear_Backward"])
+    assert rows == [("softmax", "not tried"), ("linear-backward", "right")]
+    assert "1 of 2 exercises done" in str(rows)
+    with pytest.raises(ValueError, match="Did you mean 'softmax'"):
+        progress(["soft-max"])
+
+
 def test_the_card_says_what_the_text_says():
     verdict = check("linear-backward", load("linear-backward").mistakes[0].forms[0])
     card = verdict._repr_html_()

@@ -122,12 +122,23 @@ class Progress(list):
     __repr__ = __str__
 
 
-def progress():
-    """What has been done since Python was started: every exercise with its last verdict.
+def progress(names=None):
+    """What has been done since Python was started: each exercise with its last verdict.
+
+    Parameters
+    ----------
+    names : iterable of str, optional
+        Only these exercises, in this order; without it all, in alphabetical order.
 
     Returns
     -------
     Progress
         A list of (name, status); status is "right", another status of `Verdict`, or "not tried".
+
+    Raises
+    ------
+    ValueError
+        If there is no exercise of one of the names.
     """
-    return Progress((name, _verdicts[name].status if name in _verdicts else "not tried") for name in list_exercises())
+    wanted = list_exercises() if names is None else [load(name).name for name in names]
+    return Progress((name, _verdicts[name].status if name in _verdicts else "not tried") for name in wanted)
