@@ -231,8 +231,10 @@ def test_the_page_for_wrong_addresses_lies_below_the_fork(published):
         ("{}, and", '<span class="unbroken">{},</span> and'),
         ("at ({}).", 'at <span class="unbroken">({}).</span>'),
         ("so {} is", "so {} is"),
+        ("in <span>95</span> % of {} cases", "in <span>95</span>\N{NO-BREAK SPACE}% of {} cases"),
+        ("{} <pre>5 % 3</pre> <code>5 % 3</code>", "{} <pre>5 % 3</pre> <code>5 % 3</code>"),
     ],
 )
-def test_a_line_is_not_broken_between_a_formula_and_its_comma(written, bound):
+def test_a_line_is_not_broken_where_it_hurts(written, bound):
     formula = '<span class="math notranslate nohighlight">\\(x &lt; 1\\)</span>'
     assert typography.bind(written.format(formula)) == bound.format(formula)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from byhand.book import FEWEST_SEEDS
 from docutils import nodes
+from order import pages
 from sphinx.util.docutils import SphinxDirective
 
 PREFIX = "claim "
@@ -35,14 +36,19 @@ def recorded(folder, docname):
     return [ast.literal_eval(output["data"][FORMAT]) for name, output in glued.items() if name.startswith(PREFIX)]
 
 
+def signed(number):
+    """A number as text, with a minus sign in place of a hyphen, and none before a zero."""
+    return number.replace("-", "\N{MINUS SIGN}" if any(digit in number for digit in "123456789") else "")
+
+
 def measured(claim):
     """The value as it is to be read: with its interval and the number of seeds where chance plays a part."""
-    value, low, high = (format(claim[key], claim["spec"]) for key in ("value", "low", "high"))
+    value, low, high = (signed(format(claim[key], claim["spec"])) for key in ("value", "low", "high"))
     return value if claim["seeds"] is None else f"{value} ({low} to {high}; {claim['seeds']} seeds)"
 
 
 def expected(claim):
-    least, most = (None if claim[key] is None else f"{claim[key]:g}" for key in ("at_least", "at_most"))
+    least, most = (None if claim[key] is None else signed(f"{claim[key]:.4g}") for key in ("at_least", "at_most"))
     if least is None:
         return f"at most {most}"
     return f"at least {least}" if most is None else f"{least} to {most}"
@@ -67,7 +73,7 @@ def fill_in(app, doctree, docname):
     """Put the tables where a page asks for them, chapter by chapter in the order of the book."""
     for place in list(doctree.findall(claims)):
         found, total, over_seeds = [], 0, 0
-        for chapter in in_order(app.env):
+        for chapter in pages(app.env):
             rows = recorded(app.env.mystnb_config.output_folder, chapter)
             if not rows:
                 continue
@@ -81,11 +87,6 @@ def fill_in(app, doctree, docname):
             f"{total} claims, {over_seeds} of them over {FEWEST_SEEDS} seeds or more, all as expected in this build."
         )
         place.replace_self([nodes.paragraph(text=summary), *found])
-
-
-def in_order(env):
-    """All pages, in the order of the table of contents."""
-    return [env.config.root_doc, *dict.fromkeys(name for names in env.toctree_includes.values() for name in names)]
 
 
 def follow_the_chapters(app, env):

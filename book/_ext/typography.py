@@ -1,12 +1,24 @@
-"""Keep punctuation with the formula it belongs to: a browser may otherwise break the line between the two."""
+"""Keep together what a browser would break: punctuation and its formula, a number and its percent sign."""
 
 import re
 
 FORMULA = re.compile(r'(\(?)(<span class="math notranslate nohighlight">[^<]*</span>)([,.;:!?)\u2019\u201d]*)')
 
 
+PERCENT = re.compile(r"(\d(?:</span>)?) %")
+CODE = re.compile(r"(<pre\b.*?</pre>|<code\b.*?</code>)", re.DOTALL)
+
+
 def bind(html):
-    """Wrap each inline formula together with the bracket before it and the punctuation after it."""
+    """Wrap each inline formula with the bracket before it and the punctuation after it; tie percent signs down."""
+    pieces = CODE.split(html)  # code at the odd places, left as it is
+    return "".join(
+        piece if i % 2 else PERCENT.sub("\\1\N{NO-BREAK SPACE}%", bind_formulas(piece))
+        for i, piece in enumerate(pieces)
+    )
+
+
+def bind_formulas(html):
 
     def wrapped(match):
         before, formula, after = match.groups()

@@ -1,7 +1,7 @@
 """The book's networks as scikit-learn estimators, for pipelines, cross-validation and grid search.
 
 Parameters are named as in scikit-learn's own multi-layer perceptrons and mean the same. What trains is
-`byhand.fit`; what is trained is an ordinary network, in the attribute network_.
+`byhand.fit`; what is trained is an ordinary network, in the attribute `network_`.
 """
 
 import copy
@@ -312,7 +312,7 @@ class MLPClassifier(ClassifierMixin, _MLP):
         return self.classes_[choice]
 
     def predict_proba(self, X):
-        """Probability of each class, in the order of classes_; shape (N, K)."""
+        """Probability of each class, in the order of `classes_`; shape (N, K)."""
         return softmax(self._logits(X))
 
     def predict_log_proba(self, X):
@@ -323,7 +323,7 @@ class MLPClassifier(ClassifierMixin, _MLP):
 class MLPRegressor(RegressorMixin, _MLP):
     """A multi-layer perceptron for one or more numbers, trained by `byhand.fit`.
 
-    Parameters and attributes as in `MLPClassifier`, but for classes_. The loss is half the mean of the
+    Parameters and attributes as in `MLPClassifier`, but for `classes_`. The loss is half the mean of the
     squared error over all entries of y, plus the penalty. For one output that is what scikit-learn
     lowers; for K outputs its gradient is K times that of the loss it reports, and here it is the loss's own.
 
