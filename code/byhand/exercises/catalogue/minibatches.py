@@ -36,6 +36,8 @@ def probes(rng):
 @exercise.run
 def run(answer, x, y, batch_size, seed):
     """What can be said of the batches whatever the order: two epochs with one generator."""
+    if answer(x, y, batch_size, np.random.default_rng(seed)) is None:
+        return None  # the blank
     rng = np.random.default_rng(seed)
     epochs = [[(np.array(a), np.array(b)) for a, b in answer(x, y, batch_size, rng)] for _ in range(2)]
     first = [np.concatenate([np.ravel(a[:, 0]) for a, _ in epoch]) for epoch in epochs]
