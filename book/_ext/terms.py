@@ -101,7 +101,8 @@ def link(app, doctree, docname):
 def link_back(app, entry):
     """Say below an entry of the glossary where its term is used first and, if it is elsewhere, explained."""
     env = app.env
-    (term,) = (node.astext() for node in entry.findall(nodes.term))
+    (node,) = entry.findall(nodes.term)
+    (term,) = (name for name, (_, anchor) in terms_of(env).items() if anchor in node["ids"])
     if (term, "used") not in env.first_uses:
         logger.warning("glossary: no chapter uses the term %s", term, location=entry)
         return
