@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from byhand.exercises import check
 from conftest import central_difference
 from execute import read_notebook
 
@@ -129,3 +130,37 @@ def test_the_floor_of_softmax_twice():
     perfect = torch.eye(3, dtype=torch.float64)
     assert F.cross_entropy(perfect, torch.arange(3)).item() == pytest.approx(np.log(1 + 2 / np.e), rel=1e-12)
     assert np.log(1 + 2 / np.e) == pytest.approx(0.551445, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("title", "slip"),
+    [
+        ("float32", lambda a: torch.Tensor(a).requires_grad_()),
+        ("float32", lambda a: torch.tensor(a, dtype=torch.float32, requires_grad=True)),
+        ("type of the array kept", lambda a: torch.tensor(a, requires_grad=True)),
+        ("memory shared", lambda a: torch.as_tensor(a, dtype=torch.float64).requires_grad_()),
+        ("no gradient wanted", lambda a: torch.tensor(a, dtype=torch.float64)),
+        ("no leaf", lambda a: torch.tensor(a, dtype=torch.float64, requires_grad=True).clone()),
+    ],
+)
+def test_slips_with_real_tensors_are_named(title, slip):
+    """The catalogue's stand-ins for tensors make the same mistakes as PyTorch does."""
+    assert check("pytorch-tensors-parameter", slip).mistakes == (title,)
+
+
+@pytest.mark.parametrize(
+    ("title", "slip"),
+    [
+        ("probabilities given to the cross-entropy", lambda z, t: F.cross_entropy(z.softmax(1), t)),
+        ("probabilities given to the negative log-likelihood", lambda z, t: F.nll_loss(z.softmax(1), t)),
+        ("sum instead of mean", lambda z, t: F.cross_entropy(z, t, reduction="sum")),
+    ],
+)
+def test_slips_with_real_losses_are_named(title, slip):
+    def answer(W1, b1, W2, b2, x, labels):
+        leaves = [torch.tensor(w, requires_grad=True) for w in (W1, b1, W2, b2)]
+        hidden = torch.tanh(F.linear(torch.tensor(x), *leaves[:2]))
+        slip(F.linear(hidden, *leaves[2:]), torch.tensor(labels).long()).backward()
+        return [w.grad for w in leaves]
+
+    assert check("pytorch-tensors-gradients", answer).mistakes == (title,)

@@ -117,7 +117,20 @@ def softsign_in_two_halves(da, z):
     return np.where(z > 0, da / (1 + z) ** 2, da / (1 - z) ** 2)
 
 
+def parameter_from_a_copy(array):
+    return torch.from_numpy(array.astype(np.float64)).requires_grad_()
+
+
+def parameter_as_a_module_holds_it(array):
+    return torch.nn.Parameter(torch.tensor(array, dtype=torch.float64))
+
+
+def parameter_by_clone(array):
+    return torch.as_tensor(array).double().clone().requires_grad_()
+
+
 VARIANTS = {
+    "pytorch-tensors-parameter": [parameter_from_a_copy, parameter_as_a_module_holds_it, parameter_by_clone],
     "pytorch-tensors-layout": [weight_by_einsum, weight_from_torch, weight_as_float32],
     "pytorch-tensors-gradients": [
         gradients_from_modules,
