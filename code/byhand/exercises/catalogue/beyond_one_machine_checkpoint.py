@@ -34,7 +34,7 @@ exercise.mistake(
     why="The run stops when any machine fails, not when a certain one does.",
     evidence=lambda write, p, between: f"your interval is sqrt({p}) times too long: it is that of a single machine",
     look_at="how often the run is interrupted, with p machines",
-    symptoms=("results differ between training and test",),
+    symptoms=("loss falls, but slowly",),
     cure="Divide the time between failures by p.",
 )(lambda write, p, between_failures: np.sqrt(2 * write * between_failures))
 exercise.mistake(
@@ -42,7 +42,7 @@ exercise.mistake(
     why="A failure costs half an interval on average, not a whole one.",
     evidence="your interval is too short by the square root of 2",
     look_at="how much work a failure destroys on average",
-    symptoms=("results differ between training and test",),
+    symptoms=("loss falls, but slowly",),
     cure="The lost share is t / (2 F), which puts a 2 under the root.",
 )(lambda write, p, between_failures: np.sqrt(write * between_failures / p))
 exercise.mistake(
@@ -50,7 +50,7 @@ exercise.mistake(
     why="The slope is zero at a value of t squared.",
     evidence="your result is the square of the correct one: its unit is hours squared",
     look_at="the unit of your result",
-    symptoms=("results differ between training and test",),
+    symptoms=("loss falls, but slowly",),
     cure="Take the square root.",
 )(lambda write, p, between_failures: 2 * write * between_failures / p)
 exercise.mistake(
@@ -58,7 +58,7 @@ exercise.mistake(
     why="Saving once per expected failure looks natural, and loses half of all work.",
     evidence="your interval does not depend on how long a checkpoint takes",
     look_at="what becomes of your interval when checkpoints cost nothing: it must go to 0",
-    symptoms=("results differ between training and test",),
+    symptoms=("loss falls, but slowly",),
     cure="sqrt(2 * write * F) with F the time between failures of the whole.",
 )(lambda write, p, between_failures: between_failures / p)
 exercise.mistake(
@@ -66,7 +66,7 @@ exercise.mistake(
     why="More machines fail more often, so the time between failures of the whole gets shorter.",
     evidence=lambda write, p, between: f"your interval is {p} times too long: it grows with the number of machines",
     look_at="whether more machines should save more or less often",
-    symptoms=("results differ between training and test",),
+    symptoms=("loss falls, but slowly",),
     cure="between_failures / p.",
 )(lambda write, p, between_failures: np.sqrt(2 * write * between_failures * p))
 exercise.mistake(
@@ -76,6 +76,6 @@ exercise.mistake(
         f"your interval is sqrt({p}) times too short: it falls as 1 / p, not as 1 / sqrt(p)"
     ),
     look_at="what four times the machines do to your interval",
-    symptoms=("results differ between training and test",),
+    symptoms=("loss falls, but slowly",),
     cure="sqrt(2 * write * between_failures / p), with p under the root.",
 )(lambda write, p, between_failures: np.sqrt(2 * write * between_failures) / p)

@@ -34,7 +34,7 @@ exercise.mistake(
     why="After the reduce-scatter every machine holds one complete chunk; the others still have to be told.",
     evidence="your time is half of the correct one",
     look_at="what each machine holds when the chunks have been added up",
-    symptoms=("results differ between training and test",),
+    symptoms=("loss falls, but slowly",),
     cure="p - 1 rounds for each of the two phases.",
 )(lambda p, size, bandwidth, latency: (p - 1) * (latency + size / (p * bandwidth)))
 exercise.mistake(
@@ -42,7 +42,7 @@ exercise.mistake(
     why="A chunk that has to visit p machines is passed on p - 1 times.",
     evidence=lambda p, *_: f"your time has {2 * p} rounds where {2 * (p - 1)} are needed",
     look_at="the answer for p = 1: with nobody to talk to it must be 0",
-    symptoms=("results differ between training and test",),
+    symptoms=("loss falls, but slowly",),
     cure="2 * (p - 1) rounds.",
 )(lambda p, size, bandwidth, latency: 2 * p * (latency + size / (p * bandwidth)))
 exercise.mistake(
@@ -50,7 +50,7 @@ exercise.mistake(
     why="The vector is cut into p chunks, and a round carries one of them.",
     evidence="the part of your time that depends on size is p times too long",
     look_at="how many bytes a message carries",
-    symptoms=("results differ between training and test",),
+    symptoms=("loss falls, but slowly",),
     cure="size / p bytes a round.",
 )(lambda p, size, bandwidth, latency: 2 * (p - 1) * (latency + size / bandwidth))
 exercise.mistake(
@@ -58,7 +58,7 @@ exercise.mistake(
     why="The latency belongs to a message, and there is a message in every round.",
     evidence="the part of your time that depends on latency is that of a single message",
     look_at="how many messages a machine sends",
-    symptoms=("results differ between training and test",),
+    symptoms=("loss falls, but slowly",),
     cure="2 * (p - 1) * latency.",
 )(lambda p, size, bandwidth, latency: latency + 2 * (p - 1) * size / (p * bandwidth))
 exercise.mistake(
@@ -66,7 +66,7 @@ exercise.mistake(
     why="For long vectors it can be neglected; for many machines it cannot.",
     evidence="your time does not depend on latency",
     look_at="what a vector of a single byte costs",
-    symptoms=("results differ between training and test",),
+    symptoms=("loss falls, but slowly",),
     cure="2 * (p - 1) * latency on top.",
 )(lambda p, size, bandwidth, latency: 2 * (p - 1) * size / (p * bandwidth))
 exercise.mistake(
@@ -74,6 +74,6 @@ exercise.mistake(
     why="Only the bytes are divided into chunks; a message has its full latency.",
     evidence="the part of your time that depends on latency is p times too short",
     look_at="which of the two costs of a message shrinks with its length",
-    symptoms=("results differ between training and test",),
+    symptoms=("loss falls, but slowly",),
     cure="latency + size / (p * bandwidth) a round.",
 )(lambda p, size, bandwidth, latency: 2 * (p - 1) / p * (latency + size / bandwidth))
