@@ -25,10 +25,7 @@ def chapter():
                 table = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "BENDS"
                 first = isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name not in space
                 if table or first:
-                    try:
-                        exec(compile(ast.Module([node], []), str(CHAPTER), "exec"), space)
-                    except NameError:
-                        assert node.name == "Forgetful" or isinstance(node, ast.ClassDef)
+                    exec(compile(ast.Module([node], []), str(CHAPTER), "exec"), space)
     return space
 
 
