@@ -104,5 +104,9 @@ VARIANTS = {
     "capstone-backward": [backward_with_indices, backward_appended],
     "capstone-step": [step_on_copies, step_as_tuples],
     "capstone-epoch": [epoch_of_parts, epoch_in_place],
-    "capstone-settings": [(0.5, 1000), [1, 400], np.array([0.3, 2000.0]), (0.8, np.int64(700))],
+    "capstone-settings": [
+        lambda: [1, 400],
+        lambda: np.array([0.3, 2000.0]),
+        lambda: (0.8, np.int64(700)),
+    ],
 }

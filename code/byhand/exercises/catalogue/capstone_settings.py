@@ -14,7 +14,7 @@ WANTED, BUDGET, DRAWS = 1e-3, 2000, 20
 
 exercise = Exercise(
     title="Learning rate and epochs",
-    task=f"The value `(lr, epochs)`: with them, full batches and the sizes [5, 3], the mean squared error has to end below {WANTED:g} on "
+    task=f"`settings()`: return (lr, epochs). With them, full batches and the sizes [5, 3], the mean squared error has to end below {WANTED:g} on "
     f"each of {DRAWS} draws of data and starting weights, in at most {BUDGET} epochs.",
     section="sec:training:valley",
     outputs=("outcome",),
@@ -64,24 +64,26 @@ def outcome(lr, epochs):
     return TOO_HIGH if lr > 1 / modes()[0].max() else TOO_LOW
 
 
-exercise.solution((0.5, 1000))
+@exercise.solution
+def settings():
+    return 0.5, 1000
 
 
 @exercise.run
 def run(answer):
     """The outcome of the settings."""
-    settings = answer() if callable(answer) else answer
-    if settings is None or settings is ...:
-        return settings
-    lr, epochs = settings
+    pair = answer()
+    if pair is None or pair is ...:
+        return pair
+    lr, epochs = pair
     if lr is ... or epochs is ... or lr is None or epochs is None:
         return ...
     return outcome(lr, epochs)
 
 
-def wrong(title, *settings, **text):
-    exercise.mistake(title, **text)(lambda: settings[0])
-    for pair in settings[1:]:
+def wrong(title, first, *others, **text):
+    exercise.mistake(title, **text)(lambda: first)
+    for pair in others:
         exercise.also(title)(lambda pair=pair: pair)
 
 
