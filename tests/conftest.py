@@ -1,7 +1,15 @@
-"""What several test files share: random arrays in awkward layouts, and a central difference."""
+"""What several test files share: arrays in awkward layouts, a central difference, a served site, a browser."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
 
 import numpy as np
 import pytest
+from browsing import BROWSERS, Quiet, Visit
+from built_site import HTML, require_build
 from hypothesis import settings
 
 # A noisy machine is no reason to fail, and a failure must come back when it is looked for.
@@ -38,3 +46,38 @@ def max_relative_error(a, b):
 @pytest.fixture
 def rng():
     return np.random.default_rng(2026)
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Where the built book is served, on a free port of this machine."""
+    require_build()
+    handler = functools.partial(Quiet, directory=HTML)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        message = f"no browser: none of {', '.join(BROWSERS)} is on the PATH"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # --no-sandbox: containers, where this runs too, seldom allow the sandbox; the pages are our own.
+        running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser):
+    visit = Visit(browser)
+    yield visit
+    visit.close()

@@ -88,4 +88,4 @@ def test_the_report_lists_every_executed_page():
     executed = [name for name in CHAPTERS if "```{code-cell}" in (ROOT / f"{name}.md").read_text(encoding="utf-8")]
     assert sorted(row[0] for row in rows) == sorted(executed)
     for row in rows:
-        assert 0 < float(row[3]) < 60, f"{row[0]} took {row[3]} s"
+        assert 0 < float(row[3]) < 120, f"{row[0]} took {row[3]} s; twice the time it may take where nothing else runs"

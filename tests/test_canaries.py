@@ -65,7 +65,7 @@ def test_a_book_without_faults_passes(tmp_path):
     html = book.text("book/clean")
     assert "The second entry is" in html and '<span class="pasted-text">2.0</span>' in html
     for theme in ("light", "dark"):
-        assert len(re.findall(rf'<img alt="A straight line[^>]*class="only-{theme}"', html)) == 1
+        assert len(re.findall(rf'<img [^>]*alt="A straight line[^>]*class="only-{theme}"', html)) == 1
 
 
 # ---- first gate: the pages are executed -------------------------------------------------------

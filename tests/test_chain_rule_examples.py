@@ -47,7 +47,7 @@ def test_every_labelled_formula_has_its_test():
 
 def test_chain_rule_derivative():
     # the remainder of x^2 at 3 is h, on either side
-    for h in (1.0, -1.0, 0.125, -2.0**-10):
+    for h in (1.0, -1.0, 0.125, -(2.0**-10)):
         assert forward_difference(lambda x: x * x, 3.0, h) - 6 == h
 
 

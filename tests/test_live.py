@@ -10,10 +10,10 @@ import re
 import byhand
 import numpy as np
 import pytest
+from browsing import NARROW, WIDE, Visit
 from byhand import data, plots
 from live import SOURCE, names
 from sklearn.datasets import make_circles, make_moons
-from test_browser import NARROW, WIDE, Visit, browser  # noqa: F401  (browser is a fixture)
 
 FIGURES = names()
 CAPTION = "What to do with this figure."
@@ -24,7 +24,7 @@ STILL = "The still figure stands here."
 
 
 @pytest.fixture(scope="module")
-def kernel(browser):  # noqa: F811
+def kernel(browser):
     """kernel(body, **inputs): what the JavaScript function body returns, with k the kernel and i the inputs."""
     page = browser.new_page()
     page.add_script_tag(path=SOURCE / "kernel.js")
@@ -311,7 +311,7 @@ def book(tmp_path_factory):
 
 
 @pytest.fixture
-def open_figures(book, browser):  # noqa: F811
+def open_figures(book, browser):
     """Open the page from disk; every visit must end without a complaint of the browser."""
     visits = []
 
@@ -375,7 +375,7 @@ def test_only_pages_with_a_figure_load_the_scripts(book):
     assert "live/" not in book.text("index")
 
 
-def test_a_figure_is_fetched_when_the_reader_comes_near(book, browser):  # noqa: F811
+def test_a_figure_is_fetched_when_the_reader_comes_near(book, browser):
     visit = Visit(browser)
     visit.page.set_viewport_size({"width": WIDE, "height": 300})
     visit.page.goto((book.html / "book" / "figures.html").as_uri())
@@ -400,7 +400,7 @@ def test_no_obstacles_and_nothing_too_wide(open_figures, width, theme):
 
 @pytest.mark.parametrize("width", [NARROW, 480, 768, WIDE])
 @pytest.mark.parametrize("name", FIGURES)
-def test_the_text_below_stays_where_it_is(book, browser, name, width):  # noqa: F811
+def test_the_text_below_stays_where_it_is(book, browser, name, width):
     """The room kept free is as high as the figure becomes: measured before and after its script has come."""
     visit = Visit(browser)
     visit.width(width)
@@ -422,7 +422,7 @@ def test_the_text_below_stays_where_it_is(book, browser, name, width):  # noqa: 
     visit.close()
 
 
-def test_without_scripts_the_still_version_is_there(open_figures, book, browser):  # noqa: F811
+def test_without_scripts_the_still_version_is_there(open_figures, book, browser):
     visit = Visit(browser, java_script_enabled=False)
     visit.page.goto((book.html / "book" / "figures.html").as_uri())
     stills = visit.page.locator(".live-still").all()
@@ -440,7 +440,7 @@ def test_in_print_the_still_version_is_there(open_figures):
     assert not any(stage.is_visible() for stage in page.locator(".live-stage").all())
 
 
-def test_a_script_that_does_not_come_leaves_the_still_version(book, browser):  # noqa: F811
+def test_a_script_that_does_not_come_leaves_the_still_version(book, browser):
     visit = Visit(browser)
     visit.page.route("**/playground.js*", lambda route: route.abort())
     visit.page.goto((book.html / "book" / "figures.html").as_uri())

@@ -6,7 +6,6 @@ from bs4 import BeautifulSoup
 from built_site import HTML, require_build
 from byhand.exercises import list_exercises, load
 from byhand.exercises.exercise import SYMPTOMS
-from test_browser import address, browser, visit  # noqa: F401 - fixtures
 
 ANCHORS = [
     (name, mistake.title, catalogue.target(load(name), mistake).replace(":", "-"))
@@ -63,7 +62,7 @@ def test_a_changed_catalogue_changes_the_page(monkeypatch):
     assert "No max subtraction" in before and "No max subtraction" not in after
 
 
-def test_the_filter_finds_by_symptom_and_by_word(visit, address):  # noqa: F811
+def test_the_filter_finds_by_symptom_and_by_word(visit, address):
     visit.open(f"{address}/book/mistakes.html")
     visit.page.fill(".catalogue-filter input", "leak test score")
     visit.page.fill(".catalogue-filter input", "nan overflow")

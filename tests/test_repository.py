@@ -302,8 +302,10 @@ def cells_in(text):
     return [ast.parse(source) for source in sources]
 
 
-def functions(trees):
-    return {node.name for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)}
+def definitions(trees):
+    """Names of the functions and classes that cells define."""
+    kinds = ast.FunctionDef, ast.ClassDef
+    return {node.name for tree in trees for node in tree.body if isinstance(node, kinds)}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -314,7 +316,9 @@ def test_each_exercise_has_a_blank_a_checker_and_a_solution_that_judges_itself(n
     assert set(solutions) == {re.sub("^ex-", "sol-", label) for label in exercises}
     for label, body in exercises.items():
         blanks, answer = cells_in(body), solutions[re.sub("^ex-", "sol-", label)]
-        assert functions(blanks) & functions(cells_in(answer)), f"{label}: blank and solution name no common function"
+        assert definitions(blanks) & definitions(cells_in(answer)), (
+            f"{label}: blank and solution have no name in common"
+        )
         dots = [
             node for tree in blanks for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value is ...
         ]

@@ -30,6 +30,7 @@ __all__ = [
     "use_style",
 ]
 
+#: The colours of all drawings in light mode: name -> hex code. No drawing uses others.
 PALETTE = {
     "ink": "#1d2a33",
     "muted": "#4d5a62",
@@ -46,6 +47,7 @@ PALETTE = {
     "gold_wash": "#f1e6c6",
 }
 
+#: The colour that takes the place of each of them in dark mode: light hex code -> dark one.
 DARK = {
     PALETTE[name]: colour
     for name, colour in {
