@@ -125,10 +125,9 @@ def test_two_processes_average_their_gradients(page):
 
 def test_a_killed_run_resumes_with_the_losses_of_a_quiet_one(page):
     x, y = batch_of(95)
-    files = {"data": (torch.tensor(x), torch.tensor(y))}
-    quiet = page["results"](page["launch"](page["TRAIN"], "quiet", dies_at=-1, **files))
-    folder = page["launch"](page["TRAIN"], "killed", restarts=1, dies_at=23, **files)
-    killed = page["results"](folder)
+    files = {"data": (torch.tensor(x), torch.tensor(y)), "runs": {"quiet": -1, "killed": 23}}
+    folder = page["launch"](page["TRAIN"], "training", restarts=1, **files)
+    quiet, killed = (page["results"](folder / run) for run in ("quiet", "killed"))
     assert "exitcode: -9" in (folder / "log.txt").read_text()
     assert [result["started_at"] for result in quiet + killed] == [0, 0, 20, 20]
     assert len(quiet[0]["losses"]) == 40
