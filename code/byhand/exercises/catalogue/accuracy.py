@@ -8,7 +8,7 @@ exercise = Exercise(
     title="Accuracy from logits",
     task="`accuracy(logits, labels)`: return the share of right predictions. logits (N, 1) for two classes: class 1 is predicted where its "
     "probability is above one half. logits (N, K): the class of the largest logit. labels (N,) of integers.",
-    section="sec:case-iris",
+    section="sec:losses:threshold",
     outputs=("accuracy",),
     hints=(
         "The sigmoid is one half at which logit?",

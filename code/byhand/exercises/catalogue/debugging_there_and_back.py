@@ -32,6 +32,7 @@ PAIRS = (
     (lambda t: t - 1, lambda y: y + 1),
     (lambda t: t % 3, lambda y: y + 1),  # all classes change places
     (lambda t: t, lambda y: y),  # there and back, but from 1 to 3
+    (lambda t: np.where(t == 1, 0, t), lambda y: np.where(y == 0, 1, y)),  # there and back, but 0, 2, 3
     (lambda t: 3 - t, lambda y: 3 - y),  # another order is allowed
     (lambda t: np.maximum(t, 2) - 2, lambda y: y + 2),  # the rare label 1 is lost
     (lambda t: np.minimum(t, 2) - 1, lambda y: y + 1),  # two classes become one, in numbers without a gap

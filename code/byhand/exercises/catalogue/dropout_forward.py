@@ -37,9 +37,12 @@ def run(answer, x, p, seed):
 
     def result(train):
         value = answer(x.copy(), p, np.random.default_rng(seed), train)
-        return np.asarray(value[0] if isinstance(value, tuple) else value, dtype=float)
+        value = value[0] if isinstance(value, tuple) else value
+        return None if value is None else np.asarray(value, dtype=float)
 
     y, test = result(True), result(False)
+    if y is None or test is None:
+        return None
     if y.shape != x.shape:
         return np.array(y.shape), 0.0, 0.0, 0.0, 0.0
     kept = y != 0
