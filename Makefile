@@ -1,12 +1,15 @@
 # Everything that is done to this repository, by name. `make` alone lists the names.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book serve test check bench lock clean
+.PHONY: help book html wheel serve test check bench lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 TORCH := $(shell sed -n 's/^\(torch==.*\)/\1/p' requirements.txt)
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+WHEEL := _build/html/wheels/byhand-$(VERSION)-py3-none-any.whl
+PACKAGE := $(shell find code -name '*.py')
 # The same numbers in every run: one thread for sums, no random order in sets.
 export OMP_NUM_THREADS := 1
 export PYTHONHASHSEED := 0
@@ -30,16 +33,23 @@ help:  ## list these commands
 	$(BIN)/pip install --quiet -r requirements-test.txt
 	@touch $@
 
-book: .venv/.book  ## build the book into _build/html
+book: html wheel  ## build the book into _build/html
+	@$(BIN)/python tools/check_site.py _build/html
+	@touch _build/.passed
+	@echo "The book is ready: open _build/html/index.html, or run make serve."
+
+html: .venv/.book
 	@# A page is read once, and its warnings are given once: read all pages again after a build that failed,
 	@# and when the extensions or the look have changed, which would not reach pages already built.
 	@test -e _build/.passed && test -z "$$(find book/_ext book/_static book/figures-live -type f ! -name '*.pyc' -newer _build/.passed)" || rm -rf _build/.doctrees
 	@rm -f _build/.passed
 	@$(BIN)/python tools/execute.py
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
-	@$(BIN)/python tools/check_site.py _build/html
-	@touch _build/.passed
-	@echo "The book is ready: open _build/html/index.html, or run make serve."
+
+wheel: $(WHEEL)
+
+$(WHEEL): tools/wheel.py pyproject.toml README.md LICENSE $(PACKAGE) | .venv/.book html
+	@$(BIN)/python tools/wheel.py $(@D)
 
 serve: book  ## build the book and show it at http://localhost:8000
 	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html

@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 PARTS = (
     "Makefile",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
     "requirements.txt",
     "_config.yml",
     "requirements.lock",

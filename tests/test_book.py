@@ -11,25 +11,20 @@ import byhand
 import pytest
 from bs4 import BeautifulSoup
 from built_site import CHAPTERS, HTML, ROOT, SOURCES, require_build
-from execute import failing_cell, read_notebook
-from execution_cache import cache_folder
+from execute import failing_cell
+from running import cached_outputs, notebook_of, outputs_of, run
 
 # ---- what stands in a chapter -----------------------------------------------------------------
 
 
-@functools.cache
-def notebook(name):
-    return read_notebook(ROOT / f"{name}.md")
-
-
 def code_cells(name):
-    return [cell for cell in (notebook(name).cells if notebook(name) else []) if cell.cell_type == "code"]
+    return [cell for cell in (notebook_of(name).cells if notebook_of(name) else []) if cell.cell_type == "code"]
 
 
 def cells_outside_exercises(name):
     """Source of each code cell that the chapter itself shows: exercises and solutions are the reader's."""
     inside = False
-    for cell in notebook(name).cells if notebook(name) else []:
+    for cell in notebook_of(name).cells if notebook_of(name) else []:
         if cell.cell_type == "code":
             if not inside:
                 yield cell.source
@@ -146,41 +141,6 @@ def test_labels_of_formulas_are_unique():
 # ---- outputs ----------------------------------------------------------------------------------
 
 
-def cached_outputs(name):
-    """Outputs of a page's code cells in the cache that belongs to the present package."""
-    from jupyter_cache import get_cache
-
-    cache = get_cache(str(cache_folder(ROOT)))
-    try:
-        record = cache.match_cache_notebook(notebook(name))
-    except KeyError:
-        pytest.fail(f"{name}.md was not run since it, or the package, changed. Run `make book`.", pytrace=False)
-    return outputs_of(cache.get_cache_bundle(record.pk).nb)
-
-
-def outputs_of(notebook):
-    """What each code cell gave, without counters and what else differs from run to run."""
-    return [
-        [
-            {key: value for key, value in output.items() if key not in {"execution_count", "metadata"}}
-            for output in merged(cell.get("outputs", []))
-        ]
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-    ]
-
-
-def merged(outputs):
-    """Outputs with neighbouring pieces of one stream joined: where a stream is cut is up to timing."""
-    joined = []
-    for output in outputs:
-        if output["output_type"] == "stream" and joined and joined[-1].get("name") == output["name"]:
-            joined[-1] = {**joined[-1], "text": joined[-1]["text"] + output["text"]}
-        else:
-            joined.append(dict(output))
-    return joined
-
-
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_page_shows_every_cell_that_it_should(name):
     require_build()
@@ -207,26 +167,21 @@ def shows(outputs):
     )
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_a_page_run_alone_gives_the_same_outputs(name, tmp_path, monkeypatch):
-    """In an empty folder, with no other page before it: nothing may depend on the order of pages."""
-    if not code_cells(name):
-        return
-    from nbclient import NotebookClient
-    from traitlets.config import Config
+def is_exported(name):
+    """Whether a page is a chapter, whose notebook test_notebooks.py runs."""
+    head = (ROOT / f"{name}.md").read_text(encoding="utf-8").split("\n---\n")[0]
+    return "\nnotebook: false" not in head
 
+
+@pytest.mark.parametrize("name", [name for name in CHAPTERS if code_cells(name) and not is_exported(name)])
+def test_a_page_that_is_no_chapter_gives_the_same_outputs_when_run_alone(name, tmp_path, monkeypatch):
+    """In an empty folder, with no other page before it: nothing may depend on the order of pages."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("PYTHONHASHSEED", "0")
-    expected = cached_outputs(name)
-    alone = read_notebook(ROOT / f"{name}.md")
-    sockets = Config({"KernelManager": {"transport": "ipc", "ip": f"{tmp_path}/kernel"}})
+    alone = notebook_of(name).copy()
     folder = tmp_path / "empty"
     folder.mkdir()
-    NotebookClient(alone, timeout=300, resources={"metadata": {"path": str(folder)}}, config=sockets).execute()
+    run(alone, folder)
     assert failing_cell(alone) is None
-    cells = [cell for cell in alone.cells if cell.cell_type == "code"]
-    for number, (cell, got, wanted) in enumerate(zip(cells, outputs_of(alone), expected, strict=True), start=1):
-        if "timing" in cell.metadata.get("tags", []):
-            continue  # its numbers are times, and no two runs take the same
-        assert got == wanted, f"{name}.md, code cell {number} gives something else when the page is run alone"
+    assert outputs_of(alone) == cached_outputs(name)
     assert not list(folder.iterdir()), "the page leaves files behind"

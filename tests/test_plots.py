@@ -469,9 +469,19 @@ def test_dark_colours_take_the_place_of_light_ones_one_to_one():
 # ---- the look ---------------------------------------------------------------------------------
 
 
-def test_the_style_is_transparent_and_in_the_palette():
-    for key in ("figure.facecolor", "axes.facecolor", "savefig.facecolor"):
-        assert plt.rcParams[key] == "none"
+@pytest.mark.parametrize(
+    ("chapters", "ground"), [(".", "none"), ("", PALETTE["paper"]), ("https://a.example/book", PALETTE["paper"])]
+)
+def test_the_ground_is_transparent_on_the_books_pages_and_paper_elsewhere(chapters, ground, monkeypatch):
+    monkeypatch.setenv("BOOK_CHAPTERS", chapters)
+    with plt.rc_context():
+        plots.use_style()
+        assert plt.rcParams["figure.facecolor"] == plt.rcParams["savefig.facecolor"] == ground
+        assert plt.rcParams["savefig.transparent"] == (ground == "none")
+        assert plt.rcParams["axes.facecolor"] == "none"
+
+
+def test_lines_have_the_palettes_colours():
     assert plt.rcParams["axes.prop_cycle"].by_key()["color"] == [PALETTE[name] for name in LINES]
 
 

@@ -9,8 +9,8 @@ BOOK_BASEURL              address of the published site, when it is not ``owner.
 ========================  ==================================================================
 
 With neither GITHUB_REPOSITORY nor BOOK_BASEURL (a build at home) nobody knows where the pages will
-live: there are no repository buttons, no canonical links, no sitemap and no social cards, and so no
-link that leads nowhere.
+live: there are no repository or launch buttons, no canonical links, no sitemap and no social cards, and
+so no link that leads nowhere.
 """
 
 import os
@@ -23,6 +23,12 @@ def repository(env=os.environ):
     """Address of the repository, without a slash at its end, or None when it is not known."""
     name = env.get("GITHUB_REPOSITORY")
     return f"{env.get('GITHUB_SERVER_URL') or 'https://github.com'}/{name}" if name else None
+
+
+def on_github(env=os.environ):
+    """``owner/name`` when the repository lives on github.com, where Colab and Binder look for it; else None."""
+    server = env.get("GITHUB_SERVER_URL") or "https://github.com"
+    return env.get("GITHUB_REPOSITORY") if server == "https://github.com" else None
 
 
 def base_address(env=os.environ):

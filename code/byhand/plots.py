@@ -4,6 +4,8 @@ Figures are drawn once, on a transparent ground, in the colours of `PALETTE`. Th
 dark mode by putting the colours of `DARK` in their places, so line art must use no other colour.
 """
 
+import os
+
 import numpy as np
 
 from byhand._checks import as_float_array, choose, function, number, whole_number
@@ -72,17 +74,26 @@ _MARKERS = ("o", "^", "s", "D")  # and their shapes, so that colour is never the
 _VALUE, _GRADIENT = PALETTE["teal"], PALETTE["rust"]  # forward and backward, throughout the book
 
 
+def _ground():
+    """None for a page of the book, which may be light or dark; paper in a notebook, where nothing adapts the ink."""
+    chapters = os.environ.get("BOOK_CHAPTERS", "")  # relative while the book is built: see byhand.book.section_link
+    return "none" if chapters and "://" not in chapters else PALETTE["paper"]
+
+
 def use_style():
-    """Set matplotlib's look for the book: ink on a transparent ground, hairlines, figures as reproducible SVG."""
-    ink, muted = PALETTE["ink"], PALETTE["muted"]
+    """Set matplotlib's look for the book: ink, hairlines, figures as reproducible SVG.
+
+    The ground is transparent while the book is built, since its pages are light or dark, and paper elsewhere.
+    """
+    ink, muted, ground = PALETTE["ink"], PALETTE["muted"], _ground()
     plt.rcParams.update(
         {
             "figure.figsize": (6.4, 3.6),
-            "figure.facecolor": "none",
+            "figure.facecolor": ground,
             "figure.constrained_layout.use": True,
             "axes.facecolor": "none",
-            "savefig.facecolor": "none",
-            "savefig.transparent": True,
+            "savefig.facecolor": ground,
+            "savefig.transparent": ground == "none",
             "font.size": 11,
             "axes.titlesize": 11,
             "axes.titlelocation": "left",
