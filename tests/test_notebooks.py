@@ -97,7 +97,9 @@ def words_of_the_page(name):
 def test_every_sentence_of_the_chapter_is_there(name):
     """Read through another reader of Markdown, the notebook's text holds that of the page."""
     reader = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin)
-    text = "\n\n".join(markdown.source for markdown in cells_of(read(name), "markdown"))
+    notebook = read(name)
+    text = "\n\n".join(markdown.source for markdown in cells_of(notebook, "markdown"))
+    text += "\n\n".join(found[0] for c in cells_of(notebook, "code") if (found := re.match("# @title .*", c.source)))
     have = letters(BeautifulSoup(reader.render(text), "html.parser").get_text(" ")).replace("vert", "")
     sentences = list(words_of_the_page(name))
     assert len(sentences) > 10
@@ -344,7 +346,10 @@ def plain(text):
 
 
 def pieces(tree):
-    writer = PlainMarkdown(lambda node: node.get("refuri"), lambda kind, anchor: "7.1", lambda image: image["uri"])
+    numbers = {"displaymath": "7.1", "figure": "7.2"}
+    writer = PlainMarkdown(
+        lambda node: node.get("refuri"), lambda kind, anchor: numbers.get(kind, ""), lambda image: image["uri"]
+    )
     return writer.pieces(tree)
 
 

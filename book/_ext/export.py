@@ -206,7 +206,12 @@ class Exporter:
         return of
 
     def number(self, kind, anchor):
-        return ".".join(map(str, self.app.builder.fignumbers.get(kind, {}).get(anchor, ())))
+        builder = self.app.builder
+        if kind == "section":  # the page's own title is listed without an anchor
+            found = builder.secnumbers.get(f"#{anchor}", builder.secnumbers.get("", ()))
+        else:
+            found = builder.fignumbers.get(kind, {}).get(anchor, ())
+        return ".".join(map(str, found))
 
     def picture(self, image):
         """A picture of the text as part of the notebook, which may be opened where nothing lies beside it."""

@@ -79,7 +79,7 @@ class PlainMarkdown:
     address : callable
         From a reference node to the address to link to, or None where there is nothing to lead to.
     number : callable
-        From a kind ("figure", "displaymath", "exercise", ...) and an anchor to the number, "2.1", or "".
+        From a kind ("section", "figure", "displaymath", "exercise") and an anchor to the number, "2.1", or "".
     picture : callable
         From an image node to the address of the picture.
     """
@@ -143,7 +143,8 @@ class PlainMarkdown:
         return pieces
 
     def block_title(self, node):
-        return [f"{'#' * self.depth} {one_line(self.inline_in(node))}"]
+        number = self.number("section", node.parent["ids"][0]) if node.parent and node.parent["ids"] else ""
+        return [f"{'#' * self.depth} {f'{number}. ' if number else ''}{one_line(self.inline_in(node))}"]
 
     def block_rubric(self, node):
         return [f"**{one_line(self.inline_in(node))}**"]
