@@ -30,6 +30,11 @@ help:  ## list these commands
 	$(BIN)/pip install --quiet -r requirements-test.txt
 	@touch $@
 
+# npm writes the file named here last; it is older than the lock when packages are missing or have changed.
+tests/npm/node_modules/.package-lock.json: tests/npm/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent --prefix tests/npm; \
+	else echo "npm is not installed: the tests that need Node will be skipped."; fi
+
 book: .venv/.book  ## build the book into _build/html
 	@# A page is read once, and its warnings are given once: read all pages again after a build that failed,
 	@# and when the extensions or the look have changed, which would not reach pages already built.
@@ -44,7 +49,7 @@ book: .venv/.book  ## build the book into _build/html
 serve: book  ## build the book and show it at http://localhost:8000
 	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
-test: book .venv/.test  ## build the book and run every test
+test: book .venv/.test tests/npm/node_modules/.package-lock.json  ## build the book and run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/.test  ## look at style and spelling
