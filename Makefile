@@ -1,11 +1,13 @@
 # Everything that is done to this repository, by name. `make` alone lists the names.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book serve test check bench lock clean
+.PHONY: help book serve test check links bench lock newest clean
 
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+# Where pip looks for PyTorch, when that is not where it finds everything else; see README.md.
+TORCH_INDEX ?=
 TORCH := $(shell sed -n 's/^\(torch==.*\)/\1/p' requirements.txt)
 # The same numbers in every run: one thread for sums, no random order in sets.
 export OMP_NUM_THREADS := 1
@@ -21,7 +23,7 @@ help:  ## list these commands
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make book PYTHON=python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@# torch first and by itself: its builds differ by platform, so no single list of hashes fits.
-	$(BIN)/pip install --quiet "$(TORCH)"
+	$(BIN)/pip install --quiet $(if $(TORCH_INDEX),--index-url "$(TORCH_INDEX)") "$(TORCH)"
 	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
@@ -56,11 +58,30 @@ check: .venv/.test  ## look at style and spelling
 	$(BIN)/ruff check .
 	$(BIN)/codespell $$(git ls-files '*.md' '*.py' '*.yml' '*.css' '*.js' '*.bib')
 
+links: .venv/.book  ## visit every link of the book; what was found is in _build/links
+	@$(BIN)/python tools/execute.py
+	@rm -rf _build/links
+	@# In a folder of its own: by itself the report would end up among the pages that are published.
+	@$(BIN)/jupyter-book build . --builder linkcheck --path-output _build/links --keep-going --quiet || true
+	@test -s _build/links/_build/html/output.json
+	@# A host that turns programs away (401, 403, 429) or is ill (5xx) has not said that the page is gone.
+	@! grep -F '[broken]' _build/links/_build/html/output.txt | grep -vE ': (401|403|429|5[0-9]{2}) (Client|Server) Error'
+	@echo "No link is known to be dead."
+
 bench: .venv/.book  ## time byhand beside PyTorch
 	$(BIN)/python benchmarks/compare.py
 
-lock:  ## renew requirements.lock from requirements.txt (needs uv)
-	$(PYTHON) tools/lock.py
+# By itself, so that versions can be looked up without installing the book.
+.venv/bin/uv: requirements-test.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet "$$(grep '^uv==' requirements-test.txt)"
+	@touch $@
+
+lock: .venv/bin/uv  ## renew requirements.lock from requirements.txt
+	$(BIN)/python tools/lock.py
+
+newest: .venv/bin/uv  ## give requirements.txt the newest versions that go together, and lock them
+	$(BIN)/python tools/lock.py --newest
 
 clean:  ## remove what was built, but keep .venv
 	rm -rf _build
