@@ -111,19 +111,26 @@ def test_what_somebody_pushed_meanwhile_stays_in_the_history(remote, folder, tmp
     assert "foreign" not in content(remote) and content(remote)["one"] == "1"
 
 
+def git_after(line, folder):
+    """A PATH on which git runs a line of shell first."""
+    program = folder / "git"
+    folder.mkdir()
+    program.write_text(f'#!/bin/sh\n{line}\nexec {shutil.which("git")} "$@"\n')
+    program.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
 def test_a_push_that_comes_too_late_is_refused_and_not_forced(remote, folder, tmp_path):
-    """Somebody is quicker between our look at the branch and our push: a git before git plays that part."""
+    """Somebody is quicker between our look at the branch and our push."""
     assert push("notebooks", folder, remote, GITHUB_SHA="1").returncode == 0
-    real = shutil.which("git")
-    early = tmp_path / "bin" / "git"
-    early.parent.mkdir()
-    meanwhile = f'[ "$1" = push ] && {real} -C "{remote}" update-ref refs/heads/notebooks main'
-    early.write_text(f'#!/bin/sh\n{meanwhile}\nexec {real} "$@"\n')
-    early.chmod(0o755)
+    commit_by_hand(remote, tmp_path / "other", "notebooks", "foreign")
+    late = git("rev-parse", "notebooks", cwd=remote)
+    git("update-ref", "refs/heads/notebooks", "notebooks~", cwd=remote)
+    meanwhile = f'[ "$1" = push ] && {shutil.which("git")} -C "{remote}" update-ref refs/heads/notebooks {late}'
     write(folder, one="changed\n")
-    done = push("notebooks", folder, remote, GITHUB_SHA="2", PATH=f"{early.parent}{os.pathsep}{os.environ['PATH']}")
+    done = push("notebooks", folder, remote, GITHUB_SHA="2", PATH=git_after(meanwhile, tmp_path / "bin"))
     assert done.returncode == 1 and "git push failed" in done.stderr and "rejected" in done.stderr
-    assert history(remote) == ["Ann: By hand"]
+    assert history(remote) == ["Ann: By hand", "github-actions[bot]: Built from 1"]
 
 
 def test_programs_stay_executable_and_ignored_and_hidden_files_are_published(remote, folder):
@@ -189,7 +196,7 @@ class Guard(http.server.BaseHTTPRequestHandler):
         """Keep silent: the test reads `seen`."""
 
 
-def test_the_token_reaches_the_server_and_no_message(folder):
+def test_the_token_reaches_the_server_and_neither_a_command_nor_a_message(folder, tmp_path):
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Guard) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         done = push(
@@ -199,10 +206,14 @@ def test_the_token_reaches_the_server_and_no_message(folder):
             GITHUB_REPOSITORY="Ann/Book",
             GITHUB_TOKEN="secret-token",
             no_proxy="127.0.0.1",
+            PATH=git_after(f'echo "$@" >> "{tmp_path}/commands"', tmp_path / "bin"),
         )
         server.shutdown()
     path, header = Guard.seen[0]
     assert path.startswith("/Ann/Book/info/refs")
     assert base64.b64decode(header.removeprefix("Basic ")) == b"x-access-token:secret-token"
     assert done.returncode == 1 and "git ls-remote failed" in done.stderr
-    assert "secret" not in done.stderr + done.stdout and header.split()[1] not in done.stderr + done.stdout
+    commands = (tmp_path / "commands").read_text(encoding="utf-8")
+    assert "ls-remote" in commands
+    for text in (commands, done.stderr, done.stdout):
+        assert "secret" not in text and header.split()[1] not in text
