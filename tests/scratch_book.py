@@ -82,15 +82,15 @@ class ScratchBook:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
-    def make(self, **env):
-        """Run `make book`; returns whether it succeeded, and everything it printed."""
+    def make(self, target="book", **env):
+        """Run make for this book; returns whether it succeeded, and everything it printed."""
         # What an outer make or a CI machine has set does not concern this book.
         foreign = re.compile("GITHUB_|BOOK_|PYTEST_|MAKE|MFLAGS")
         inherited = {key: value for key, value in os.environ.items() if not foreign.match(key)}
         own = {"PYTHONPATH": str(self.folder / "code"), "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(
             # -o: the environment of the running tests is there already and is used as it is
-            ["make", "-o", ".venv/.book", "book", f"BIN={Path(sys.executable).parent}"],
+            ["make", "-o", ".venv/.book", target, f"BIN={Path(sys.executable).parent}"],
             cwd=self.folder,
             env=inherited | own | env,
             stdout=subprocess.PIPE,

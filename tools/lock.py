@@ -1,12 +1,17 @@
 """Write requirements.lock: every package a build of the book installs, with versions and hashes.
 
-PyTorch is left out: its builds differ by platform, and the Makefile installs the version that
+    python tools/lock.py [--newest]
+
+With --newest, requirements.txt is first given the newest versions that go together.
+
+PyTorch is left out of the lock: its builds differ by platform, and the Makefile installs the version that
 requirements.txt pins before anything else. What it needs in turn is pure Python and is listed here, so
 that installing the lock never changes what PyTorch works with.
 
-Needs `uv`.
+Needs `uv`, as requirements-test.txt pins it.
 """
 
+import argparse
 import re
 import subprocess
 import sys
@@ -14,27 +19,63 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 NEEDED_BY_TORCH = ("filelock", "fsspec", "jinja2", "networkx", "setuptools>=77,<82", "sympy", "typing-extensions")
+# Version 2 of Jupyter Book is another program, with other settings and without Sphinx's extensions.
+KEPT = ("jupyter-book",)
+PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 
 
-def wanted():
-    """The lines of requirements.txt that name packages to look up, and what PyTorch needs."""
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if line.strip() and not re.match(r"#|-e |torch==", line)]
-    return "\n".join([*kept, *NEEDED_BY_TORCH]) + "\n"
+def normal(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def resolve(requirements, *options):
+    """uv's answer: what has to be installed for these lines, a package with its version each."""
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--python-version", "3.11"]
+    command += ["--no-emit-index-url", "--no-annotate", "--no-header", *options, "-"]
+    done = subprocess.run(command, input="\n".join(requirements) + "\n", capture_output=True, text=True, cwd=ROOT)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return done.stdout
+
+
+def packages(text):
+    """The lines of requirements.txt that name packages to look up."""
+    return [line for line in text.splitlines() if line.strip() and not line.startswith(("#", "-e "))]
+
+
+def loosened(text):
+    """The same packages in whatever version, besides those that are kept."""
+    return [PIN.sub(lambda pin: pin[0] if normal(pin[1]) in KEPT else pin[1], line) for line in packages(text)]
+
+
+def renewed(text, found):
+    """The text of requirements.txt with the versions that `found` gives by name."""
+    return PIN.sub(lambda pin: f"{pin[1]}=={found[normal(pin[1])]}", text)
+
+
+def newest(text):
+    found = {normal(name): version for name, version in PIN.findall(resolve(loosened(text)))}
+    return renewed(text, found)
 
 
 def main():
-    command = ["uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--python-version", "3.11"]
-    command += ["--no-emit-index-url", "--no-annotate", "--no-header", "-"]
-    done = subprocess.run(command, input=wanted(), capture_output=True, text=True, cwd=ROOT)
-    if done.returncode:
-        print(done.stderr, file=sys.stderr)
-        return 1
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--newest", action="store_true", help="first renew the versions in requirements.txt")
+    arguments = parser.parse_args()
+    path = ROOT / "requirements.txt"
+    text = path.read_text(encoding="utf-8")
+    if arguments.newest:
+        old, text = text, newest(text)
+        for (name, before), (_, after) in zip(PIN.findall(old), PIN.findall(text), strict=True):
+            if before != after:
+                print(f"{name}: {before} -> {after}")
+    wanted = [line for line in packages(text) if not line.startswith("torch==")]
+    lock = resolve([*wanted, *NEEDED_BY_TORCH], "--universal", "--generate-hashes")
     head = "# Every package that a build installs, besides torch. Made by `make lock` from requirements.txt.\n"
-    (ROOT / "requirements.lock").write_text(head + done.stdout, encoding="utf-8")
-    print(f"requirements.lock: {done.stdout.count('==')} packages")
-    return 0
+    path.write_text(text, encoding="utf-8")
+    (ROOT / "requirements.lock").write_text(head + lock, encoding="utf-8")
+    print(f"requirements.lock: {lock.count('==')} packages")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
