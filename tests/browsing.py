@@ -84,13 +84,21 @@ class Visit:
         ]
 
     def formulas(self):
-        """How many formulas the page writes, how many are typeset, and which are not understood."""
+        """How many formulas the page writes, how many are typeset, and which are not understood.
+
+        A command that MathJax does not know is no error to it: it shows the command's name in red.
+        """
         return self.page.evaluate(
-            """() => ({
-                written: document.querySelectorAll("article .math").length,
-                typeset: document.querySelectorAll("article .math mjx-container").length,
-                errors: [...document.querySelectorAll("mjx-merror")].map(e => e.textContent.slice(0, 80)),
-            })"""
+            r"""() => {
+                const drawn = c => String.fromCodePoint(parseInt(c.className.match(/mjx-c([0-9A-F]+)/)[1], 16))
+                const name = e => [...e.querySelectorAll("mjx-c")].map(drawn).join("")
+                return {
+                    written: document.querySelectorAll("article .math").length,
+                    typeset: document.querySelectorAll("article .math mjx-container").length,
+                    errors: [...document.querySelectorAll("mjx-merror, mjx-mtext[style*='color: red']")]
+                        .map(e => (e.textContent || name(e)).slice(0, 80)),
+                }
+            }"""
         )
 
     def visible_pictures(self):

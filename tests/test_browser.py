@@ -137,6 +137,11 @@ def test_each_instrument_notices_a_planted_fault(visit, address):
     )
     assert visit.formulas() == {"written": 2, "typeset": 1, "errors": ["\\foo"]}
 
+    visit.open(f"{address}/index.html")  # with the real MathJax, which takes a misspelt command for a red word
+    page.evaluate(r"document.querySelector('article .math').textContent = '\\(\\tripel x\\)'")
+    page.evaluate("MathJax.typesetPromise()")
+    assert visit.formulas()["errors"] == ["\\tripel"]
+
     page.set_content(body.format("<span class='themed-image'><img class='only-light'><img class='only-dark'></span>"))
     assert visit.visible_pictures() == ["light+dark"]
 

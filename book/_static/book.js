@@ -64,6 +64,9 @@ function addFilter() {
   });
 }
 
+// The search shows an excerpt of each page that it finds, and fetches the page for it, which a page from disk may not.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
 document.addEventListener("DOMContentLoaded", () => {
   nameButtons();
   addFilter();
