@@ -1,6 +1,5 @@
 """The exported notebooks: nothing of a chapter is lost, nothing of the book's markup is left, all of it runs."""
 
-import copy
 import os
 import re
 import shutil
@@ -219,7 +218,8 @@ def test_the_second_cell_installs_the_package_that_is_missing(published, tmp_pat
     asks = nbformat.v4.new_code_cell("print(byhand.__file__)\nimport os; print(os.environ.get('BOOK_CHAPTERS'))")
     first = nbformat.v4.new_code_cell("import importlib.util; print(importlib.util.find_spec('byhand'))")
     again = nbformat.v4.new_code_cell("import byhand; print('done')")
-    notebook = nbformat.v4.new_notebook(cells=[first, setup, again, copy.deepcopy(setup), asks])
+    second = export.installing(f"{address}/" if published else None)
+    notebook = nbformat.v4.new_notebook(cells=[first, setup, again, second, asks])
     run(notebook, folder, kernel)
     assert notebook.cells[0].outputs[0].text == "None\n"
     assert notebook.cells[2].outputs[0].text == "done\n"
@@ -232,12 +232,21 @@ def test_the_second_cell_installs_the_package_that_is_missing(published, tmp_pat
 # ---- where they can be opened -----------------------------------------------------------------
 
 
-def test_without_an_address_there_is_a_download_and_no_button():
-    for name in EXPORTED:
-        page = BeautifulSoup((HTML / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
-        (download,) = page.select("a[href$='.ipynb']")
-        assert download["href"] == f"../notebooks/{stem(name)}.ipynb"
-        assert not re.search(r"colab|mybinder|lite/lab", str(page.select_one("main")))
+def test_without_an_address_there_is_a_download_and_no_button(tmp_path):
+    book = ScratchBook(tmp_path, {"index": page("Start", "Here."), "book/one": page("One", cell("1 + 1"))})
+    done, said = book.make()
+    assert done, said
+    built = BeautifulSoup(book.text("book/one"), "html.parser")
+    (download,) = built.select("a[href$='.ipynb']")
+    assert download["href"] == "../notebooks/one.ipynb"
+    assert not re.search(r"colab|mybinder|lite/lab|github\.com/\w+/fork", book.text("book/one"))
+
+
+@pytest.mark.parametrize("name", EXPORTED)
+def test_each_chapter_offers_its_notebook_as_a_download(name):
+    built = BeautifulSoup((HTML / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    (download,) = built.select("a.btn-download-notebook-button")
+    assert download["href"] == f"../notebooks/{stem(name)}.ipynb"
 
 
 ONE = page("One", "See {ref}`sec:two`, and {eq}`eq-one-sum`.", "$$\n1 + 1 = 2\n$$ (eq-one-sum)\n", cell("1 + 1"))
@@ -346,6 +355,8 @@ def plain(text):
 
 
 def pieces(tree):
+    for block in tree.findall(nodes.literal_block):  # as Sphinx does
+        block["language"] = block["classes"][1] if len(block["classes"]) > 1 else "none"
     numbers = {"displaymath": "7.1", "figure": "7.2"}
     writer = PlainMarkdown(
         lambda node: node.get("refuri"), lambda kind, anchor: numbers.get(kind, ""), lambda image: image["uri"]
@@ -358,7 +369,7 @@ def pieces(tree):
     [
         "# Title\n\n## Part",
         "words *with* **stress** and `code`",
-        "`` a ` tick ``",
+        "``a ` tick``",
         r"stars \* and \_ and \$ and \[ and \< stay what they are",
         "[a link](https://a.example/b)",
         "$x_1 < 2$ and *more*",
@@ -368,11 +379,10 @@ def pieces(tree):
         "- one\n\n  more of one\n\n- two",
         "- a list\n  - in a list",
         "> quoted\n>\n> twice",
-        "```python\nx = 1\n```",
         "````\n```\n````",
         "| a | b |\n|---|---|\n| 1 | *2* |",
         "![what is to be seen](picture.png)",
-        "***",
+        "one\n\n***\n\ntwo",
         r"\# no heading",
         r"1\. no list",
     ],
@@ -389,8 +399,9 @@ def test_plain_markdown_comes_back_as_it_was(text):
         (":::{note}\nMind.\n:::", "> **Note**\n>\n> Mind."),
         (":::{admonition} Mind *this*\nOne.\n\nTwo.\n:::", "> **Mind *this***\n>\n> One.\n>\n> Two."),
         ("term\n: what it is", "- **term**: what it is"),
-        ("| a |\n|---|\n| $|x|$ |", "| a |\n|---|\n| $\\vert x\\vert $ |"),
+        ("| a |\n|---|\n| $\\|x\\|$ |", "| a |\n|---|\n| $\\vert x\\vert $ |"),
         ("| a |\n|---|\n| `x \\| y` |", "| a |\n|---|\n| `x \\| y` |"),
+        ("```python\nx = 1\n```", "```python\nx = 1\n```"),
         ("% a note to the author\n\ntext", "text"),
         ("$$\na\n\n$$ (eq-a)", "$$\na \\tag{7.1}\n$$"),
         ("$$\na \\\\ b\n$$", "$$\n\\begin{split}\na \\\\ b\n\\end{split}\n$$"),
@@ -430,7 +441,7 @@ def test_identities_depend_on_the_cell_alone():
 @pytest.mark.parametrize("node", [nodes.sidebar(), nodes.paragraph("", "", nodes.problematic("", "?")), nodes.raw()])
 def test_unknown_nodes_are_named(node):
     with pytest.raises(UnknownNode, match="sidebar|problematic|raw"):
-        pieces(nodes.document(None, None, node))
+        pieces(nodes.document(None, None, "", node))
 
 
 def test_libraries_are_found_behind_the_packages_modules():

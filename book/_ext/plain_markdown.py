@@ -156,7 +156,7 @@ class PlainMarkdown:
 
     def block_literal_block(self, node):
         language = node.get("language", "")
-        return [fenced(node.astext(), {"ipython3": "python", "none": "", "default": ""}.get(language, language))]
+        return [fenced(node.astext().rstrip("\n"), {"ipython3": "python", "none": "", "default": ""}.get(language, language))]
 
     def block_math_block(self, node):
         formula = re.sub(r"\n\s*\n", "\n", node.astext().strip())
@@ -178,6 +178,8 @@ class PlainMarkdown:
             text = self.text_in(item)
             if text is None:
                 raise UnknownNode("list with a code cell in it")
+            if [type(child).__name__ for child in item.children[1:]] in (["bullet_list"], ["enumerated_list"]):
+                text = text.replace("\n\n", "\n", 1)  # a list below its sentence, without a gap
             items.append(bullet(i) + indented(text, len(bullet(i))).lstrip())
         loose = any("\n\n" in item for item in items)
         return [("\n\n" if loose else "\n").join(items)]
