@@ -195,6 +195,11 @@ def dead_links(name, site, root):
             yield f"dead anchor: {address}"
 
 
+def html_files(root):
+    """Files of the book's pages below `root`: not those of JupyterLite, nor of what the theme brings."""
+    return [path for path in sorted(root.rglob("*.html")) if path.relative_to(root).parts[0] not in {"_static", "lite"}]
+
+
 def read_site(root):
     """What is known of each page below `root`: findings, anchors and links.
 
@@ -204,10 +209,8 @@ def read_site(root):
     known = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
     checker = Path(__file__).read_bytes()
     site = {}
-    for path in sorted(root.rglob("*.html")):
+    for path in html_files(root):
         page = Page(path, root)
-        if "_static" in path.relative_to(root).parts:
-            continue
         digest = hashlib.sha256(checker + path.read_bytes()).hexdigest()
         if known.get(page.name, {}).get("digest") == digest:
             site[page.name] = known[page.name]
@@ -231,7 +234,7 @@ def main(arguments):
     root = Path(arguments[0] if arguments else "_build/html")
     findings = check_site(root)
     print(*findings, sep="\n", end="\n" if findings else "")
-    print(f"{len(list(root.rglob('*.html')))} pages, {len(findings)} findings.")
+    print(f"{len(html_files(root))} pages, {len(findings)} findings.")
     return bool(findings)
 
 
