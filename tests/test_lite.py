@@ -1,5 +1,6 @@
 """The notebooks for the browser, and JupyterLite, which runs them there."""
 
+import ast
 import functools
 import hashlib
 import json
@@ -18,7 +19,7 @@ from built_site import HTML, ROOT, SOURCES, require_build
 from execute import read_notebook
 from execution_cache import cache_folder
 from jupyter_cache import get_cache
-from lite_edition import INSTALL, PACKAGES, REST, WHY, edition
+from lite_edition import INSTALL, OURS, PACKAGES, REST, WHY, edition
 
 WHEEL = "byhand-0.1.0-py3-none-any.whl"
 ABOUT_PYTORCH = {"pytorch-tensors", "pytorch-comparison", "beyond-one-machine"}
@@ -77,6 +78,26 @@ def test_the_setup_cell_installs_what_is_imported_and_no_more():
     assert made.cells[1].source == f"{INSTALL}%pip install --quiet byhand==0.1.0 scipy"
     _, made = padded("import byhand.layers")
     assert made.cells[1].source == f"{INSTALL}%pip install --quiet byhand==0.1.0"
+
+
+def test_the_edition_knows_all_of_the_package_that_needs_more_than_numpy():
+    """Found from the package's own source: modules that import other packages, and what calls on SciPy in the end."""
+    modules, calls = {}, {}
+    for path in (ROOT / "code" / "byhand").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                calls[node.name] = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "importlib.import_module":
+                modules[path.stem] = ast.unparse(node.args[0]).strip("f'").partition(".")[0]
+        for node in (part for statement in tree.body if isinstance(statement, ast.Try) for part in statement.body):
+            modules[path.stem] = ast.unparse(node).split()[1].partition(".")[0]
+    assert calls.keys() >= {"_scipy_stats"}
+    reach = {"_scipy_stats"}
+    while more := {name for name, used in calls.items() if used & reach} - reach:
+        reach |= more
+    needs = {name: PACKAGES[package] for name, package in modules.items() if package in PACKAGES}
+    assert OURS == needs | {name: "scipy" for name in reach if not name.startswith("_")}
 
 
 def test_a_cell_for_pytorch_is_there_to_be_read_and_the_rest_of_it_runs():
@@ -375,7 +396,7 @@ def test_what_is_missing_is_named(workshop, remove, says):
 # ---- in a browser -----------------------------------------------------------------------------
 
 NPM = ROOT / "tests" / "npm" / "node_modules" / "pyodide"
-WHEELS = ROOT / ".venv-lite" / "pyodide-wheels"
+WHEELS = ROOT / ".venv" / "pyodide-wheels"
 TYPES = {".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json"}
 
 
