@@ -27,9 +27,9 @@ from byhand.plots import PALETTE
 from docutils import nodes
 from execution_cache import cache_folder
 from jupyter_cache import get_cache
+from lite_edition import edition
 from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from lite_edition import edition
 from plain_markdown import Cell, PlainMarkdown, UnknownNode
 from sphinx.util import logging
 
