@@ -1,7 +1,7 @@
 # Everything that is done to this repository, by name. `make` alone lists the names.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book html wheel serve test check links bench lock newest clean
+.PHONY: help book pages html wheel serve test check links bench lock newest clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -31,8 +31,10 @@ help:  ## list these commands
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/.test: .venv/.book requirements-test.txt
+.venv/.test: .venv/.book requirements-test.txt tests/pyodide-wheels.txt
 	$(BIN)/pip install --quiet -r requirements-test.txt
+	@rm -rf .venv/pyodide-wheels
+	$(BIN)/pip download --quiet --no-deps --only-binary :all: --python-version 3.14 --dest .venv/pyodide-wheels -r tests/pyodide-wheels.txt
 	@touch $@
 
 # npm writes the file named here last; it is older than the lock when packages are missing or have changed.
@@ -40,10 +42,22 @@ tests/npm/node_modules/.package-lock.json: tests/npm/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent --prefix tests/npm; \
 	else echo "npm is not installed: the tests that need Node will be skipped."; fi
 
-book: html wheel  ## build the book into _build/html
+# In an environment of its own: JupyterLite publishes every JupyterLab extension that lies beside it.
+.venv-lite/.made: requirements-lite.lock requirements-browser.lock
+	@test -x .venv-lite/bin/python || $(PYTHON) -m venv .venv-lite
+	.venv-lite/bin/pip install --quiet --require-hashes -r requirements-lite.lock
+	@rm -rf .venv-lite/wheels
+	.venv-lite/bin/pip download --quiet --no-deps --only-binary :all: --require-hashes --dest .venv-lite/wheels -r requirements-browser.lock
+	@touch $@
+
+book: pages .venv-lite/.made  ## build the book into _build/html
+	@$(BIN)/python tools/lite.py
+	@echo "The book is ready: open _build/html/index.html, or run make serve."
+
+# All of it besides JupyterLite.
+pages: html wheel
 	@$(BIN)/python tools/check_site.py _build/html
 	@touch _build/.passed
-	@echo "The book is ready: open _build/html/index.html, or run make serve."
 
 html: .venv/.book
 	@# A page is read once, and its warnings are given once: read all pages again after a build that failed,
@@ -93,5 +107,5 @@ lock: .venv/bin/uv  ## renew requirements.lock from requirements.txt
 newest: .venv/bin/uv  ## give requirements.txt the newest versions that go together, and lock them
 	$(BIN)/python tools/lock.py --newest
 
-clean:  ## remove what was built, but keep .venv
+clean:  ## remove what was built, but keep .venv and .venv-lite
 	rm -rf _build

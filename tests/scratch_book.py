@@ -82,7 +82,7 @@ class ScratchBook:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
-    def make(self, target="book", **env):
+    def make(self, target="pages", **env):
         """Run make for this book; returns whether it succeeded, and everything it printed."""
         # What an outer make or a CI machine has set does not concern this book.
         foreign = re.compile("GITHUB_|BOOK_|PYTEST_|MAKE|MFLAGS")

@@ -173,13 +173,13 @@ def pins(lines):
     return found
 
 
-def locked():
+def locked(name="requirements.lock"):
     """(name, version, hashes) of each entry of the lock; a package may differ by platform and so occur twice."""
-    joined = re.sub(r"\s*\\\n\s*", " ", text_of("requirements.lock"))
+    joined = re.sub(r"\s*\\\n\s*", " ", text_of(name))
     for line in joined.splitlines():
         if line and not line.startswith("#"):
             head = re.match(r"([A-Za-z0-9._-]+)==([^\s;]+)", line)
-            assert head, f"requirements.lock: {line[:80]!r} is not pinned"
+            assert head, f"{name}: {line[:80]!r} is not pinned"
             yield normal(head[1]), head[2], re.findall(r"--hash=sha256:([0-9a-f]{64})\b", line)
 
 
@@ -205,6 +205,24 @@ def test_the_lock_holds_the_same_versions_with_hashes():
         assert {found for key, found, _ in entries if key == name} == {version}, f"{name}: run `make lock`"
     assert not [name for name, _, hashes in entries if not hashes], "entries without a hash"
     assert "torch" not in {name for name, _, _ in entries}
+
+
+@pytest.mark.parametrize("name", ["requirements-lite", "requirements-browser"])
+def test_the_locks_of_the_notebooks_in_the_browser_hold_the_same_versions_with_hashes(name):
+    entries = list(locked(f"{name}.lock"))
+    wanted = pins(requirement_lines(f"{name}.txt"))
+    for package, version in wanted.items():
+        assert {found for key, found, _ in entries if key == package} == {version}, f"{package}: run `make lock`"
+    assert wanted and not [package for package, _, hashes in entries if not hashes], "entries without a hash"
+
+
+def test_a_package_has_one_version_on_the_page_and_in_the_browser():
+    book, browser = (
+        pins(requirement_lines("requirements.txt")[:-1]),
+        pins(requirement_lines("requirements-browser.txt")),
+    )
+    both = book.keys() & browser.keys()
+    assert "seaborn" in both and not [name for name in both if book[name] != browser[name]]
 
 
 # ---- chapters ---------------------------------------------------------------------------------

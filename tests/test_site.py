@@ -8,7 +8,7 @@ import pytest
 import typography
 from bs4 import BeautifulSoup
 from built_site import CHAPTERS, GENERATED, HTML, ROOT, newer_than_build, require_build
-from check_site import check_site
+from check_site import check_site, html_files
 from execute import read_notebook
 from scratch_book import ScratchBook, cell, page
 
@@ -33,8 +33,7 @@ def test_the_checker_finds_nothing():
 
 
 def test_the_pages_are_those_of_the_table_of_contents():
-    built = {path.relative_to(HTML).with_suffix("").as_posix() for path in HTML.rglob("*.html")}
-    built = {name for name in built if not name.startswith("_static/")}
+    built = {path.relative_to(HTML).with_suffix("").as_posix() for path in html_files(HTML)}
     extra = built - set(CHAPTERS) - set(GENERATED) - {"prf-prf", "genindex"}
     assert not extra, f"left over from an earlier build (make clean): {sorted(extra)}"
     assert set(CHAPTERS) <= built

@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from bs4 import BeautifulSoup
 
@@ -185,6 +185,11 @@ def dead_links(name, site, root):
         if parts.scheme or parts.netloc:
             continue
         target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+        if target == root / "lite" / "lab" / "index.html":  # built after the pages, of these notebooks
+            target = root.parent / "lite_contents" / parse_qs(parts.query).get("path", [""])[0]
+            if not target.is_file():
+                yield f"no notebook for JupyterLite: {address}"
+            continue
         if target.is_dir():
             target /= "index.html"
         if not target.exists():
@@ -193,6 +198,11 @@ def dead_links(name, site, root):
         known = site.get(target.relative_to(root).as_posix()) if target.is_relative_to(root) else None
         if parts.fragment and known and unquote(parts.fragment) not in known["ids"]:
             yield f"dead anchor: {address}"
+
+
+def html_files(root):
+    """Files of the book's pages below `root`: not those of JupyterLite, nor of what the theme brings."""
+    return [path for path in sorted(root.rglob("*.html")) if path.relative_to(root).parts[0] not in {"_static", "lite"}]
 
 
 def read_site(root):
@@ -204,10 +214,8 @@ def read_site(root):
     known = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
     checker = Path(__file__).read_bytes()
     site = {}
-    for path in sorted(root.rglob("*.html")):
+    for path in html_files(root):
         page = Page(path, root)
-        if "_static" in path.relative_to(root).parts:
-            continue
         digest = hashlib.sha256(checker + path.read_bytes()).hexdigest()
         if known.get(page.name, {}).get("digest") == digest:
             site[page.name] = known[page.name]
@@ -231,7 +239,7 @@ def main(arguments):
     root = Path(arguments[0] if arguments else "_build/html")
     findings = check_site(root)
     print(*findings, sep="\n", end="\n" if findings else "")
-    print(f"{len(list(root.rglob('*.html')))} pages, {len(findings)} findings.")
+    print(f"{len(html_files(root))} pages, {len(findings)} findings.")
     return bool(findings)
 
 

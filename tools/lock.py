@@ -1,4 +1,8 @@
-"""Write requirements.lock: every package a build of the book installs, with versions and hashes.
+"""Write the locks: every package that an environment installs, with versions and hashes.
+
+    requirements.lock          what builds the book
+    requirements-lite.lock     what builds its JupyterLite
+    requirements-browser.lock  wheels that JupyterLite carries, without what they need: Pyodide publishes that
 
     python tools/lock.py [--newest]
 
@@ -19,6 +23,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 NEEDED_BY_TORCH = ("filelock", "fsspec", "jinja2", "networkx", "setuptools>=77,<82", "sympy", "typing-extensions")
+# Name -> what is needed besides, and what uv is told.
+LOCKS = {
+    "requirements": (NEEDED_BY_TORCH, ()),
+    "requirements-lite": ((), ()),
+    "requirements-browser": ((), ("--no-deps",)),
+}
 # Version 2 of Jupyter Book is another program, with other settings and without Sphinx's extensions.
 KEPT = ("jupyter-book",)
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
@@ -69,12 +79,17 @@ def main():
         for (name, before), (_, after) in zip(PIN.findall(old), PIN.findall(text), strict=True):
             if before != after:
                 print(f"{name}: {before} -> {after}")
-    wanted = [line for line in packages(text) if not line.startswith("torch==")]
-    lock = resolve([*wanted, *NEEDED_BY_TORCH], "--universal", "--generate-hashes")
-    head = "# Every package that a build installs, besides torch. Made by `make lock` from requirements.txt.\n"
+    texts = {name: (ROOT / f"{name}.txt").read_text(encoding="utf-8") for name in LOCKS} | {"requirements": text}
+    locks = {}
+    for name, (more, options) in LOCKS.items():
+        wanted = [line for line in packages(texts[name]) if not line.startswith("torch==")]
+        locks[name] = resolve([*wanted, *more], "--universal", "--generate-hashes", *options)
     path.write_text(text, encoding="utf-8")
-    (ROOT / "requirements.lock").write_text(head + lock, encoding="utf-8")
-    print(f"requirements.lock: {lock.count('==')} packages")
+    for name, lock in locks.items():
+        but = ", besides torch" if "torch==" in texts[name] else ""
+        head = f"# Every package that a build installs{but}. Made by `make lock` from {name}.txt.\n"
+        (ROOT / f"{name}.lock").write_text(head + lock, encoding="utf-8")
+        print(f"{name}.lock: {lock.count('==')} packages")
 
 
 if __name__ == "__main__":

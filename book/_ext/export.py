@@ -27,6 +27,7 @@ from byhand.plots import PALETTE
 from docutils import nodes
 from execution_cache import cache_folder
 from jupyter_cache import get_cache
+from lite_edition import edition
 from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from plain_markdown import Cell, PlainMarkdown, UnknownNode
@@ -289,6 +290,17 @@ def export(app, pagename, templatename, context, doctree):
     path = Path(app.outdir) / FOLDER / file_name(pagename)
     path.parent.mkdir(exist_ok=True)
     nbformat.write(notebook, path)
+    in_browser = in_the_browser(app) / path.name
+    in_browser.parent.mkdir(exist_ok=True)
+    if made := edition(notebook, wheel_name()):
+        nbformat.write(made, in_browser)
+    else:
+        in_browser.unlink(missing_ok=True)
+
+
+def in_the_browser(app):
+    """Folder of the notebooks that tools/lite.py makes JupyterLite of, beside the site."""
+    return Path(app.outdir).parent / "lite_contents"
 
 
 def remove_strays(app, exception):
@@ -296,7 +308,7 @@ def remove_strays(app, exception):
     folder = Path(app.outdir) / FOLDER
     if exception is None and folder.is_dir():
         wanted = {file_name(name) for name in app.env.found_docs if is_exported(app.env, name)}
-        for path in folder.glob("*.ipynb"):
+        for path in [*folder.glob("*.ipynb"), *in_the_browser(app).glob("*.ipynb")]:
             if path.name not in wanted:
                 path.unlink()
 

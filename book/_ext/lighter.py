@@ -89,7 +89,8 @@ def lighten(app, exception):
         return
     out = Path(app.outdir)
     static = out / "_static"
-    paths = [p for p in out.rglob("*.html") if static not in p.parents]
+    apart = {static, out / "lite"}  # JupyterLite, of an earlier build, brings its own pages
+    paths = [p for p in out.rglob("*.html") if not apart & set(p.parents)]
     texts = {path: path.read_text(encoding="utf-8") for path in paths}
     # Which files the bundles are made of is kept beside the site: pages of earlier builds name them no more.
     record = out.parent / "bundles.json"
