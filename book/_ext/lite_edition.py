@@ -17,6 +17,7 @@ from itertools import chain
 
 import nbformat
 from packaging.utils import parse_wheel_filename
+from plain_markdown import fenced
 
 # A chapter with a larger share of its code only there to be read is one about PyTorch. Those chapters leave out
 # more than six cells in ten; the others fewer than two, and two short pages of three and six cells one in three.
@@ -254,11 +255,6 @@ def to_read(cell):
         parts = ["<details>", "<summary>A cell that asks PyTorch</summary>", *parts, "</details>"]
     metadata = {key: value for key, value in cell.metadata.items() if key not in {"jupyter", "cellView"}}
     return nbformat.v4.new_markdown_cell("\n\n".join(parts), id=cell.id, metadata=metadata)
-
-
-def fenced(text, language=""):
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence}{language}\n{text}\n{fence}"
 
 
 def printed(output):
