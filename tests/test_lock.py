@@ -34,6 +34,13 @@ def test_a_package_that_was_not_found_is_no_reason_to_write_half_a_file():
         lock.renewed(TEXT, {"jupyter-book": "1", "some-package": "3.0"})
 
 
+def test_files_that_repeat_versions_follow_and_keep_their_own():
+    versions = {"torch": "2.9", "some-package": "3.0"}
+    text = "# Some_Package is pinned.\nSome_Package==1.2\nuv==0.1\ninstall --cpu torch==2.0.0\n"
+    assert lock.following(text, versions) == text.replace("1.2", "3.0").replace("2.0.0", "2.9")
+    assert all("==" in (ROOT / name).read_text(encoding="utf-8") for name in lock.FOLLOWERS)
+
+
 def test_the_real_pins_are_understood():
     loose = lock.loosened((ROOT / "requirements.txt").read_text(encoding="utf-8"))
     assert [line.split("==")[0] for line in loose if "=" in line] == ["jupyter-book"]

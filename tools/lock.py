@@ -6,7 +6,8 @@
 
     python tools/lock.py [--newest]
 
-With --newest, requirements.txt is first given the newest versions that go together.
+With --newest, requirements.txt is first given the newest versions that go together, and the files that
+repeat some of its versions follow.
 
 PyTorch is left out of the lock: its builds differ by platform, and the Makefile installs the version that
 requirements.txt pins before anything else. What it needs in turn is pure Python and is listed here, so
@@ -29,6 +30,8 @@ LOCKS = {
     "requirements-lite": ((), ()),
     "requirements-browser": ((), ("--no-deps",)),
 }
+# Files that repeat versions of requirements.txt, for machines that install less.
+FOLLOWERS = ("requirements-browser.txt", "binder/requirements.txt", "binder/postBuild")
 # Version 2 of Jupyter Book is another program, with other settings and without Sphinx's extensions.
 KEPT = ("jupyter-book",)
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
@@ -68,6 +71,13 @@ def newest(text):
     return renewed(text, found)
 
 
+def following(text, versions):
+    """A text in which each pin of a package that `versions` knows has the version given there."""
+    return re.sub(
+        r"\b([A-Za-z0-9._-]+)==([\w.]+)", lambda pin: f"{pin[1]}=={versions.get(normal(pin[1]), pin[2])}", text
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--newest", action="store_true", help="first renew the versions in requirements.txt")
@@ -79,6 +89,10 @@ def main():
         for (name, before), (_, after) in zip(PIN.findall(old), PIN.findall(text), strict=True):
             if before != after:
                 print(f"{name}: {before} -> {after}")
+        versions = {normal(name): version for name, version in PIN.findall(text)}
+        for name in FOLLOWERS:
+            follower = ROOT / name
+            follower.write_text(following(follower.read_text(encoding="utf-8"), versions), encoding="utf-8")
     texts = {name: (ROOT / f"{name}.txt").read_text(encoding="utf-8") for name in LOCKS} | {"requirements": text}
     locks = {}
     for name, (more, options) in LOCKS.items():

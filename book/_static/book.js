@@ -67,8 +67,14 @@ function addFilter() {
 // The search shows an excerpt of each page that it finds, and fetches the page for it, which a page from disk may not.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
+// A notebook is a text to the browser, which would show it instead of saving it.
+function saveNotebooks() {
+  for (const link of document.querySelectorAll(".btn-download-notebook-button")) link.download = "";
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   nameButtons();
+  saveNotebooks();
   addFilter();
   reachScrollers();
   window.MathJax?.startup?.promise?.then(reachScrollers);
