@@ -156,7 +156,8 @@ class PlainMarkdown:
 
     def block_literal_block(self, node):
         language = node.get("language", "")
-        return [fenced(node.astext().rstrip("\n"), {"ipython3": "python", "none": "", "default": ""}.get(language, language))]
+        language = {"ipython3": "python", "none": "", "default": ""}.get(language, language)
+        return [fenced(node.astext().rstrip("\n"), language)]
 
     def block_math_block(self, node):
         formula = re.sub(r"\n\s*\n", "\n", node.astext().strip())
