@@ -249,7 +249,7 @@ def test_each_chapter_offers_its_notebook_as_a_download(name):
     assert download["href"] == f"../notebooks/{stem(name)}.ipynb"
 
 
-ONE = page("One", "See {ref}`sec:two`, and {eq}`eq-one-sum`.", "$$\n1 + 1 = 2\n$$ (eq-one-sum)\n", cell("1 + 1"))
+ONE = page("One", "See {ref}`sec:two`, and {eq}`eq-one-sum`.", "\n$$\n1 + 1 = 2\n$$ (eq-one-sum)\n", cell("1 + 1"))
 TWO = page("Two", cell("2 + 2")).replace("# Two", "(sec:two)=\n# Two")
 
 
