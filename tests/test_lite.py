@@ -420,6 +420,10 @@ def test_jupyterlite_carries_each_edition_and_the_wheels():
         for word in nbformat.read(path, 4).cells[1].source.splitlines()[-1].split()[3:]
     }
     assert installed <= {"byhand", *PACKAGES.values()}
+    # JupyterLite joins the lines of a printed text with commas when a notebook gives them one by one.
+    cells = [cell for path in (site / "files").iterdir() for cell in json.loads(path.read_text())["cells"]]
+    printed = [output["text"] for cell in cells for output in cell.get("outputs", []) if "text" in output]
+    assert printed and all(isinstance(text, str) for text in printed)
     # What is not carried comes from where Pyodide is published; a package index is never asked.
     at_pyodide = {"matplotlib", "pandas", "scikit-learn", "scipy", "threadpoolctl", "tqdm"}
     assert installed - set(carried) <= at_pyodide

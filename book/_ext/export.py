@@ -293,7 +293,8 @@ def export(app, pagename, templatename, context, doctree):
     in_browser = in_the_browser(app) / path.name
     in_browser.parent.mkdir(exist_ok=True)
     if made := edition(notebook, wheel_name()):
-        nbformat.write(made, in_browser)
+        # Each text in one piece: JupyterLite shows the lines of an output with commas between them.
+        nbformat.write(made, in_browser, split_lines=False)
     else:
         in_browser.unlink(missing_ok=True)
 
