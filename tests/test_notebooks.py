@@ -129,7 +129,8 @@ def test_what_the_site_folds_is_folded_and_what_the_reader_fills_in_is_open(name
         assert ("cellView" in code.metadata) == hidden
     text = "\n".join(markdown.source for markdown in cells_of(notebook, "markdown"))
     assert text.count("**Exercise ") == len(page.select("article div.exercise"))
-    assert text.count("<details>") == text.count("</details>") >= len(page.select("article div.exercise details"))
+    hints = page.select("article div.exercise details")
+    assert text.count("<details>") == text.count("</details>") > len(hints) == text.count("<summary>Hint ")
 
 
 @pytest.mark.parametrize("name", EXPORTED)
@@ -145,6 +146,9 @@ def test_drawings_are_there_on_a_ground_of_their_own(name):
         number = caption.get_text(strip=True)
         assert number.startswith("Live") or text.count(f"**{number}**") == 1
     assert not any(export.is_record(output) for output in shown)
+    described = [image["alt"] for image in page.select("article .cell_output img:not(.only-dark)")]
+    folded = re.findall(r"<summary>What the figure shows</summary>\n\n(.*)\n", text)
+    assert [letters(description) for description in described] == [letters(description) for description in folded]
 
 
 # ---- they run ---------------------------------------------------------------------------------
@@ -210,7 +214,8 @@ def test_the_second_cell_installs_the_package_that_is_missing(published, tmp_pat
     monkeypatch.delenv("PYTHONPATH", raising=False)
     kernel = clean_environment(tmp_path / "bare", ("numpy", *KERNEL))
     setup = export.installing(f"{address}/" if published else None)
-    assert published or setup.source == read(EXPORTED[0]).cells[1].source
+    if addresses.base_address() is None:
+        assert published or setup.source == read(EXPORTED[0]).cells[1].source
     folder = tmp_path / "site" / "notebooks"
     folder.mkdir(parents=True)
     if not published:

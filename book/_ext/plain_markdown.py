@@ -124,10 +124,20 @@ class PlainMarkdown:
         return name in SILENT or isinstance(node, nodes.Text) or hasattr(self, f"inline_{name}")
 
     def captions(self, cell):
-        """The captions of what a code cell draws: the picture itself is the cell's output."""
+        """Captions and descriptions of what a code cell draws: the picture itself is the cell's output.
+
+        An output has no place for a description, so it stands below, for those who do not see the picture.
+        """
         found = []
-        for figure in cell.findall(nodes.figure):
-            found += [self.caption(figure, caption) for caption in figure.findall(nodes.caption)]
+        for image in cell.findall(nodes.image):
+            if "only-dark" in image["classes"]:
+                continue
+            figure = image.parent
+            while figure is not cell and not isinstance(figure, nodes.figure):
+                figure = figure.parent
+            if figure is not cell:
+                found += [self.caption(figure, caption) for caption in figure.findall(nodes.caption)]
+            found.append(folded("What the figure shows", escaped(one_line(image.get("alt", "")))))
         return found
 
     def caption(self, figure, caption):
