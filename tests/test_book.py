@@ -1,6 +1,7 @@
 """Chapters, package and tests say the same: code is defined once, formulas are tested, outputs are this build's."""
 
 import ast
+import copy
 import functools
 import importlib
 import pkgutil
@@ -178,7 +179,7 @@ def test_a_page_that_is_no_chapter_gives_the_same_outputs_when_run_alone(name, t
     """In an empty folder, with no other page before it: nothing may depend on the order of pages."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("PYTHONHASHSEED", "0")
-    alone = notebook_of(name).copy()
+    alone = copy.deepcopy(notebook_of(name))
     folder = tmp_path / "empty"
     folder.mkdir()
     run(alone, folder)

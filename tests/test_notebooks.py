@@ -211,7 +211,8 @@ def test_a_notebook_runs_where_nothing_else_is_and_gives_what_the_book_shows(nam
 def test_the_second_cell_installs_the_package_that_is_missing(published, tmp_path, monkeypatch, address):
     """From the site, where its address is known; else from the folder that the notebook lies in."""
     monkeypatch.setenv("JUPYTER_PATH", "")
-    monkeypatch.delenv("PYTHONPATH", raising=False)
+    for key in ("PYTHONPATH", "BOOK_CHAPTERS"):
+        monkeypatch.delenv(key, raising=False)
     kernel = clean_environment(tmp_path / "bare", ("numpy", *KERNEL))
     setup = export.installing(f"{address}/" if published else None)
     if addresses.base_address() is None:
