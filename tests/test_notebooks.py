@@ -26,6 +26,7 @@ from scratch_book import ScratchBook, cell, page
 from test_repository import front_matter
 
 NOTEBOOKS = HTML / "notebooks"
+BASE = addresses.base_address()  # of the build that is tested; None at home
 EXPORTED = [
     name for name in CHAPTERS if "kernelspec" in front_matter(name) and front_matter(name).get("notebook") is not False
 ]
@@ -67,6 +68,7 @@ def test_a_notebook_is_valid_and_its_cells_are_told_apart(name):
     assert max(Counter(cell.id for cell in notebook.cells).values()) == 1
     head, setup, *rest = notebook.cells
     assert "Neural Networks by Hand" in head.source and setup.metadata["tags"] == ["setup"]
+    assert setup.source == export.installing(BASE).source
     assert not any("setup" in cell.metadata.get("tags", []) for cell in rest)
     for library, module in {"PyTorch": "torch", "NumPy": "numpy"}.items():
         imported = any(re.search(rf"^\s*(?:import|from) {module}\b", c.source, re.MULTILINE) for c in rest)
@@ -215,8 +217,6 @@ def test_the_second_cell_installs_the_package_that_is_missing(published, tmp_pat
         monkeypatch.delenv(key, raising=False)
     kernel = clean_environment(tmp_path / "bare", ("numpy", *KERNEL))
     setup = export.installing(f"{address}/" if published else None)
-    if addresses.base_address() is None:
-        assert published or setup.source == read(EXPORTED[0]).cells[1].source
     folder = tmp_path / "site" / "notebooks"
     folder.mkdir(parents=True)
     if not published:
