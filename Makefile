@@ -1,7 +1,7 @@
 # Everything that is done to this repository, by name. `make` alone lists the names.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book pages html wheel serve test check links bench lock newest clean
+.PHONY: help book pdf pages html wheel serve test check links bench lock newest clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -71,6 +71,9 @@ wheel: $(WHEEL)
 
 $(WHEEL): tools/wheel.py pyproject.toml README.md LICENSE $(PACKAGE) | .venv/.book html
 	@$(BIN)/python tools/wheel.py $(@D)
+
+pdf: book .venv/.test  ## print the book as _build/book.pdf (needs Chromium)
+	$(BIN)/python tools/print_book.py _build/book.pdf
 
 serve: book  ## build the book and show it at http://localhost:8000
 	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
