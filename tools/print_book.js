@@ -41,8 +41,14 @@ function tooWide() {
 // The places whose page numbers are wanted, and the numbers put in.
 const wanted = () => [...document.querySelectorAll(".page")].map((place) => place.dataset.of);
 
+// The book is taken away and put back: else the browser starts from the layout of the print before, and
+// may break columns in another place.
 function fillIn(numbers) {
+  const main = document.querySelector("main");
+  main.style.display = "none";
   for (const place of document.querySelectorAll(".page")) place.textContent = String(numbers[place.dataset.of] || "000");
+  main.getBoundingClientRect();
+  main.style.display = "";
 }
 
 const headings = () =>

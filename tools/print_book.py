@@ -21,6 +21,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from html import escape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -140,13 +141,17 @@ def contents(chapters):
     yield "</nav>"
 
 
+def authors(citation):
+    """The names of who wrote the book."""
+    return [a.get("name") or f"{a.get('given-names', '')} {a['family-names']}".strip() for a in citation["authors"]]
+
+
 def imprint(citation):
     """Who wrote the book, which version this is, and under which licences."""
-    names = [a.get("name") or f"{a.get('given-names', '')} {a['family-names']}".strip() for a in citation["authors"]]
     licences = " and ".join(name.replace("CC-BY-", "CC BY ") for name in citation["license"])
     day = citation["date-released"]
     where = base_address()
-    yield f'<div class="imprint"><p class="authors">{escape(", ".join(names))}</p>'
+    yield f'<div class="imprint"><p class="authors">{escape(", ".join(authors(citation)))}</p>'
     yield f"<p>Version {escape(str(citation['version']))}, {day.day} {day:%B %Y}. Licences: {escape(licences)}.</p>"
     if where:
         yield f'<p>The book runs in your browser at <a href="{escape(where)}">{escape(where)}</a>.</p>'
@@ -193,9 +198,8 @@ def assemble(root, html):
         found = []
         for name in group:
             text = article(html, name, names)
-            for level in (5, 4, 3, 2, 1):  # the parts are the highest level
-                for heading in text.select(f"h{level}"):
-                    heading.name = f"h{level + 1}"
+            for heading in text.find_all(["h1", "h2", "h3", "h4", "h5"]):
+                heading.name = f"h{int(heading.name[1]) + 1}"  # the parts are the highest level
             heading = text.h2.get_text()
             heads.append(
                 f"@page {anchor(name)} {{ @top-right {{ content: {json.dumps(heading, ensure_ascii=False)} }} }}"
@@ -238,9 +242,6 @@ def assemble(root, html):
     )
 
 
-PRINT = {"prefer_css_page_size": True, "print_background": True, "tagged": True, "outline": True}
-
-
 @contextlib.contextmanager
 def browser():
     from playwright.sync_api import sync_playwright
@@ -260,17 +261,16 @@ def browser():
 
 def page_numbers(data):
     """On which page each linked place of a PDF stands, counted from 1."""
-    from pypdf import PdfReader
+    from pikepdf import Dictionary, Pdf
 
-    reader = PdfReader(io.BytesIO(data))
-    return {
-        name.removeprefix("/"): reader.get_destination_page_number(place) + 1
-        for name, place in reader.named_destinations.items()
-    }
+    with Pdf.open(io.BytesIO(data)) as pdf:
+        numbers = {page.objgen: number for number, page in enumerate(pdf.pages, start=1)}
+        places = pdf.Root.get("/Dests", Dictionary())
+        return {name.removeprefix("/"): numbers[place[0].objgen] for name, place in places.items()}
 
 
 def printed(path):
-    """The PDF of an assembled page."""
+    """The PDF of an assembled page, and the text of its headings."""
     with browser() as running:
         page = running.new_page(viewport={"width": TEXT_WIDTH, "height": 1000}, reduced_motion="reduce")
         page.set_default_timeout(300_000)
@@ -281,62 +281,62 @@ def printed(path):
         if found:
             raise SystemExit("\n".join(["print_book: the book is not printed:", *found]))
         numbers = dict.fromkeys(page.evaluate("wanted()"), 0)
-        for _ in range(4):  # twice, but numbers of other lengths may move a line, and so a number
+        for finish in ({"tagged": False, "outline": False}, {"tagged": True, "outline": True}):
             page.evaluate("numbers => fillIn(numbers)", numbers)
-            data = page.pdf(**PRINT)
+            data = page.pdf(prefer_css_page_size=True, print_background=True, **finish)
             found = page_numbers(data)
             missing = sorted(set(numbers) - set(found))
             if missing:
                 raise SystemExit(f"print_book: the browser does not say on which page these stand: {missing}")
-            moved = {place: (page, found[place]) for place, page in numbers.items() if page != found[place]}
-            numbers = {place: found[place] for place in numbers}
-            if not moved:
-                break
-        else:
-            raise SystemExit(f"print_book: after four prints these still stand on another page: {moved}")
+            before, numbers = numbers, {place: found[place] for place in numbers}
+        # The numbers stand in boxes of a fixed width, so filling them in should have moved nothing.
+        moved = [
+            f"{place}: {before[place]}, not {number}" for place, number in numbers.items() if number != before[place]
+        ]
+        if moved:
+            raise SystemExit("\n".join(["print_book: these page numbers would be wrong:", *moved]))
         return data, page.evaluate("headings()")
 
 
-def bookmarks(first):
+def bookmarks(entry):
     """The entries of an outline in the order of the book."""
-    while first is not None:
-        entry = first.get_object()
+    while entry is not None:
         yield entry
         yield from bookmarks(entry.get("/First"))
-        first = entry.get("/Next")
+        entry = entry.get("/Next")
 
 
 def finished(data, root, headings):
-    """The PDF with the headings as written for bookmarks, its author, and the date of this version.
+    """The PDF with the headings as written for bookmarks, its author, the date of this version, and packed.
 
-    The browser joins the words of a bookmark where the heading's line ends, and writes the time of day.
+    The browser joins the words of a bookmark where the heading's line ends, writes the time of day,
+    and leaves the tags, more than half of the file, as plain text.
     """
-    from pypdf import PdfReader, PdfWriter
-    from pypdf.generic import NameObject, TextStringObject
+    from pikepdf import ObjectStreamMode, Pdf
 
     citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(data)))
-    for entry, heading in zip(bookmarks(writer.root_object["/Outlines"]["/First"]), headings, strict=True):
-        entry[NameObject("/Title")] = TextStringObject(heading)
-    day = f"D:{citation['date-released']:%Y%m%d}000000Z"
-    authors = ", ".join(a.get("name") or a["family-names"] for a in citation["authors"])
-    writer.add_metadata(
-        {"/Author": authors, "/Subject": " ".join(citation["abstract"].split()), "/CreationDate": day, "/ModDate": day}
-    )
     result = io.BytesIO()
-    writer.write(result)
+    with Pdf.open(io.BytesIO(data)) as pdf:
+        for entry, heading in zip(bookmarks(pdf.Root.Outlines.First), headings, strict=True):
+            entry.Title = heading
+        day = f"D:{citation['date-released']:%Y%m%d}000000Z"
+        pdf.docinfo["/Author"] = ", ".join(authors(citation))
+        pdf.docinfo["/Subject"] = " ".join(citation["abstract"].split())
+        pdf.docinfo["/CreationDate"] = pdf.docinfo["/ModDate"] = day
+        pdf.save(result, object_stream_mode=ObjectStreamMode.generate, recompress_flate=True)
     return result.getvalue()
 
 
 def main(arguments):
     target = Path(arguments[0] if arguments else ROOT / "_build" / "book.pdf").resolve()
-    html = ROOT / "_build" / "html"
+    started = time.time()
     path = ROOT / "_build" / "print.html"
-    path.write_text(assemble(ROOT, html), encoding="utf-8")
+    path.write_text(assemble(ROOT, ROOT / "_build" / "html"), encoding="utf-8")
     data, headings = printed(path)
     data = finished(data, ROOT, headings)
     half = target.with_suffix(".part")
     half.write_bytes(data)
+    os.utime(half, (started, started))  # as old as the pages that it shows, should they be built anew meanwhile
     half.replace(target)
     print(f"The book is printed: {target}, {len(data) / 1e6:.1f} MB.")
 
