@@ -46,7 +46,9 @@ const wanted = () => [...document.querySelectorAll(".page")].map((place) => plac
 function fillIn(numbers) {
   const main = document.querySelector("main");
   main.style.display = "none";
-  for (const place of document.querySelectorAll(".page")) place.textContent = String(numbers[place.dataset.of] || "000");
+  for (const place of document.querySelectorAll(".page")) {
+    place.textContent = String(numbers[place.dataset.of] || "000");
+  }
   main.getBoundingClientRect();
   main.style.display = "";
 }
