@@ -33,6 +33,13 @@ def test_each_term_leads_to_its_first_use_and_back():
         assert back or any(terms.pattern(entry.get_text(strip=True).rstrip("#")).search(a.get_text()) for a in covered)
 
 
+def test_each_source_stands_once_in_the_bibliography():
+    entries = soup("book/references").select("div.citation")
+    written = re.findall(r"^@\w+\{", (ROOT / "book" / "references.bib").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(entries) == len({entry["id"] for entry in entries}) == len(written)
+    assert all(len(entry.select(".label")) == len(entry.select("p")) == 1 for entry in entries)
+
+
 def test_terms_are_found_as_they_stand_in_sentences():
     assert terms.pattern("mini-batch").search("Two mini-batches")
     assert terms.pattern("loss").search("Losses add up")

@@ -31,7 +31,9 @@ from lite_edition import edition
 from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from plain_markdown import Cell, PlainMarkdown, UnknownNode
+from pybtex.plugin import find_plugin
 from sphinx.util import logging
+from sphinxcontrib.bibtex.transforms import node_text_transform
 
 logger = logging.getLogger(__name__)
 
@@ -229,12 +231,19 @@ class Exporter:
             if reference.get("refuri", "").partition("#")[0].endswith(page)
         ]
         if cited and self.bibliography is None:
-            tree = self.env.get_and_resolve_doctree(SOURCES, self.app.builder)
-            self.bibliography = {anchor: entry for entry in tree.findall(nodes.citation) for anchor in entry["ids"]}
-        entries = [self.bibliography[anchor] for anchor in dict.fromkeys(cited) if anchor]
-        for entry in entries:
-            paragraphs = [child for child in entry.children if isinstance(child, nodes.paragraph)]
-            yield "- " + " ".join(text for paragraph in paragraphs for text in writer.pieces(paragraph))
+            self.bibliography = self.all_sources()
+        for anchor in dict.fromkeys(filter(None, cited)):
+            (text,) = writer.pieces(self.bibliography[anchor])
+            yield f"- {text}"
+
+    def all_sources(self):
+        """The text of every entry of the bibliography: anchor -> paragraph."""
+        backend = find_plugin("pybtex.backends", "docutils")()
+        found = {}
+        for citation in self.env.get_domain("cite").citations:
+            found[citation.citation_id] = backend.paragraph(citation.formatted_entry)
+            node_text_transform(found[citation.citation_id])
+        return found
 
     def notebook(self, pagename, doctree):
         executed = self.executed(pagename)
