@@ -43,7 +43,7 @@ const wanted = () => [...document.querySelectorAll(".page")].map((place) => plac
 
 // The book is taken away and put back: else the browser starts from the layout of the print before, and
 // may break columns in another place.
-function fillIn(numbers) {
+function writeNumbers(numbers) {
   const main = document.querySelector("main");
   main.style.display = "none";
   for (const place of document.querySelectorAll(".page")) {

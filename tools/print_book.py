@@ -282,7 +282,7 @@ def printed(path):
             raise SystemExit("\n".join(["print_book: the book is not printed:", *found]))
         numbers = dict.fromkeys(page.evaluate("wanted()"), 0)
         for finish in ({"tagged": False, "outline": False}, {"tagged": True, "outline": True}):
-            page.evaluate("numbers => fillIn(numbers)", numbers)
+            page.evaluate("numbers => writeNumbers(numbers)", numbers)
             data = page.pdf(prefer_css_page_size=True, print_background=True, **finish)
             found = page_numbers(data)
             missing = sorted(set(numbers) - set(found))
