@@ -62,6 +62,11 @@ def page(title, *parts):
     return HEAD + f"# {title}\n\n" + "\n".join(textwrap.dedent(part) for part in parts) + "\n"
 
 
+def no_chapter(text):
+    """The text of a page of which no notebook is made."""
+    return text.replace("\nmyst:", "\nnotebook: false\nmyst:", 1)
+
+
 class ScratchBook:
     """A book in `folder` with the given pages: name -> text. The first page is the root."""
 

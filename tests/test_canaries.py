@@ -8,7 +8,7 @@ and each page must be named in what the gate prints, for its own reason.
 import re
 
 import pytest
-from scratch_book import ScratchBook, cell, page
+from scratch_book import ScratchBook, cell, no_chapter, page
 
 INDEX = page("A small book", "(sec:home)=\n## Home\n\nA heading to link to, and a page that holds no fault at all.")
 
@@ -194,7 +194,8 @@ SITE_FAULTS = {
 
 @pytest.fixture(scope="module")
 def site_report(tmp_path_factory):
-    pages = {name: page(name, fault) for name, (fault, _) in SITE_FAULTS.items()}
+    # No chapters: what is in no notebook cannot be refused there already.
+    pages = {name: no_chapter(page(name, fault)) for name, (fault, _) in SITE_FAULTS.items()}
     pages["no-description"] = re.sub(r"myst:.*?\n---", "---", page("no-description", "Text."), flags=re.DOTALL)
     book = ScratchBook(tmp_path_factory.mktemp("site"), {"index": INDEX, "book/clean": CLEAN, **pages})
     return book.make()

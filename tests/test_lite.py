@@ -425,6 +425,8 @@ def test_jupyterlite_carries_each_edition_and_the_wheels():
     cells = [cell for path in (site / "files").iterdir() for cell in json.loads(path.read_text())["cells"]]
     printed = [output["text"] for cell in cells for output in cell.get("outputs", []) if "text" in output]
     assert printed and all(isinstance(text, str) for text in printed)
+    heads = [nbformat.read(path, 4).cells[0].source for path in (site / "files").iterdir()]
+    assert all("It needs NumPy" in head and "PyTorch" not in head for head in heads)
     # What is not carried comes from where Pyodide is published; a package index is never asked.
     at_pyodide = {"matplotlib", "pandas", "scikit-learn", "scipy", "threadpoolctl", "tqdm"}
     assert installed - set(carried) <= at_pyodide

@@ -255,7 +255,13 @@ def test_each_chapter_offers_its_notebook_as_a_download(name):
     assert download["href"] == f"../notebooks/{stem(name)}.ipynb"
 
 
-ONE = page("One", "See {ref}`sec:two`, and {eq}`eq-one-sum`.", "\n$$\n1 + 1 = 2\n$$ (eq-one-sum)\n", cell("1 + 1"))
+ONE = page(
+    "One",
+    "See {ref}`sec:two`, and {eq}`eq-one-sum`.",
+    "\n$$\n1 + 1 = 2\n$$ (eq-one-sum)\n",
+    "![A mark](_static/logo.svg)\n",
+    cell("1 + 1"),
+)
 TWO = page("Two", cell("2 + 2")).replace("# Two", "(sec:two)=\n# Two")
 
 
@@ -317,6 +323,7 @@ def test_a_forks_notebook_links_to_its_site_and_takes_its_wheel(fork):
     assert f'"BOOK_CHAPTERS", "{site}book"' in setup.source
     assert f"[Two]({site}book/two.html#sec-two)" in text.source
     assert f"({site}book/one.html#equation-eq-one-sum)" in text.source and r"\tag{1}" in text.source
+    assert text.source.count("![A mark](data:image/svg+xml;base64,") == 1
     assert (HTML / "wheels" / export.wheel_name()).is_file()
 
 

@@ -218,7 +218,11 @@ class Exporter:
 
     def picture(self, image):
         """A picture of the text as part of the notebook, which may be opened where nothing lies beside it."""
-        path = Path(self.app.srcdir) / image["uri"]
+        copied = image["uri"].rpartition("/")[2]  # the builder has given it the name that it has in the site
+        files = [path for path, (_, name) in self.env.images.items() if name == copied]
+        if not files:
+            return image["uri"]  # of another site, or a file that Sphinx has missed and told of
+        path = Path(self.app.srcdir) / files[0]
         kind = mimetypes.guess_type(path.name)[0]
         return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
@@ -245,15 +249,17 @@ class Exporter:
             node_text_transform(found[citation.citation_id])
         return found
 
+    def head(self, pagename, notebook):
+        title = self.env.titles[pagename].astext()
+        return opening(title, self.link(pagename, pagename, "") if self.base else None, needs(notebook))
+
     def notebook(self, pagename, doctree):
         executed = self.executed(pagename)
         writer = PlainMarkdown(self.address(pagename), self.number, self.picture)
         pieces = writer.pieces(doctree)
         if sources := list(self.sources(doctree, writer)):
             pieces += ["## Sources", "\n".join(sources)]
-        title = self.env.titles[pagename].astext()
-        cells = [opening(title, self.link(pagename, pagename, "") if self.base else None, needs(executed))]
-        cells.append(installing(self.base))
+        cells = [self.head(pagename, executed), installing(self.base)]
         indices = [i for i, cell in enumerate(executed.cells) if cell.cell_type == "code"]
         text = []
         for piece in with_hidden_cells(pieces, indices):
@@ -302,6 +308,7 @@ def export(app, pagename, templatename, context, doctree):
     in_browser = in_the_browser(app) / path.name
     in_browser.parent.mkdir(exist_ok=True)
     if made := edition(notebook, wheel_name()):
+        made.cells[0].source = app.exporter.head(pagename, made).source  # it needs less
         # Each text in one piece: JupyterLite shows the lines of an output with commas between them.
         nbformat.write(made, in_browser, split_lines=False)
     else:

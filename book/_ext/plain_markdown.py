@@ -317,4 +317,6 @@ class PlainMarkdown:
     inline_number_reference = inline_reference
 
     def inline_image(self, node):
+        if "only-dark" in node["classes"]:
+            return ""  # the same picture again
         return f"![{escaped(one_line(node.get('alt', '')))}]({self.picture(node)})"
