@@ -254,7 +254,9 @@ def test_a_small_book_is_printed_the_same_twice(small, browser):
         status, said = small.print()
         assert status == 0, said
         book = pypdfium2.PdfDocument(small.root / "_build" / "small.pdf")
-        prints.append((outline(book), texts_of(book), book.get_metadata_dict()))
+        # Without spaces: whether a small gap in a formula reads as one is up to fractions of a pixel.
+        texts = ["".join(text.split()) for text in texts_of(book)]
+        prints.append((outline(book), texts, book.get_metadata_dict()))
     # Not byte for byte: the browser numbers the elements of the structure as it likes.
     assert prints[0] == prints[1]
     assert [title for depth, title, _ in prints[0][0] if depth == 1][-3:] == [
