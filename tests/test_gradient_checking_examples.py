@@ -102,7 +102,10 @@ def test_gradient_checking_complex(x):
     for h in (1e-10, 1e-100, 1e-200):
         assert f(x + 1j * h).imag / h == pytest.approx(true, rel=5e-15)
     # the error of a longer step is -h^2 f''' / 6; the third derivative by a difference of exact slopes
-    slope = lambda x: f(x + 1e-100j).imag / 1e-100  # noqa: E731 - one line, used in the next
+
+    def slope(x):
+        return f(x + 1e-100j).imag / 1e-100
+
     third = (slope(x + 1e-4) - 2 * slope(x) + slope(x - 1e-4)) / 1e-8
     assert f(x + 1e-3j).imag / 1e-3 - true == pytest.approx(-1e-6 * third / 6, rel=1e-3)
     t = torch.tensor(x, dtype=torch.float64, requires_grad=True)

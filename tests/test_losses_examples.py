@@ -102,7 +102,10 @@ def test_losses_bce():
 def test_losses_share(p):
     s = 0.7
     slope = (p - s) / (p * (1 - p))
-    torch_loss = lambda p: -(s * torch.log(p) + (1 - s) * torch.log(1 - p))  # noqa: E731
+
+    def torch_loss(p):
+        return -(s * torch.log(p) + (1 - s) * torch.log(1 - p))
+
     if p == s:  # the best constant answer: all three are zero
         t = torch.tensor(p, dtype=torch.float64, requires_grad=True)
         torch_loss(t).backward()
@@ -164,7 +167,9 @@ def test_losses_bce_logit():
 
 
 def judge_bce(gradient):
-    torch_loss = lambda z: F.binary_cross_entropy_with_logits(z, torch.tensor(ANSWERS), reduction="sum")  # noqa: E731
+    def torch_loss(z):
+        return F.binary_cross_entropy_with_logits(z, torch.tensor(ANSWERS), reduction="sum")
+
     agree(gradient, lambda z: plain_bce(z, ANSWERS).sum(), torch_loss, LOGITS)
 
 

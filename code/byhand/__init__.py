@@ -16,16 +16,16 @@ from byhand import (
     schedules,
     training,
 )
-from byhand.activations import *  # noqa: F403 - the public names are listed where they are defined
-from byhand.gradcheck import *  # noqa: F403
-from byhand.initializers import *  # noqa: F403
-from byhand.layers import *  # noqa: F403
-from byhand.losses import *  # noqa: F403
-from byhand.metrics import *  # noqa: F403
-from byhand.network import *  # noqa: F403
-from byhand.optimizers import *  # noqa: F403
-from byhand.schedules import *  # noqa: F403
-from byhand.training import *  # noqa: F403
+from byhand.activations import *
+from byhand.gradcheck import *
+from byhand.initializers import *
+from byhand.layers import *
+from byhand.losses import *
+from byhand.metrics import *
+from byhand.network import *
+from byhand.optimizers import *
+from byhand.schedules import *
+from byhand.training import *
 
 __version__ = "0.1.0"
 
